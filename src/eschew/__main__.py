@@ -1,0 +1,5 @@
+"""`python -m eschew` is `eschew`."""
+
+from eschew.cli import main
+
+main()

@@ -1,0 +1,7 @@
+"""Plan → samples. The seam is `Backend`; a backend obeys the plan or refuses it, and its receipt says which."""
+
+from __future__ import annotations
+
+from eschew.backends.seam import Backend, Knob, Receipt, Sample, noise_seed
+
+__all__ = ["Backend", "Knob", "Receipt", "Sample", "noise_seed"]

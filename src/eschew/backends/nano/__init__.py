@@ -1,0 +1,1 @@
+"""The embedded models: trained by `training/`, shipped in the wheel, run by ONNX Runtime."""

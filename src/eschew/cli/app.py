@@ -1,0 +1,41 @@
+"""The commands, by name. Each lives in its own file."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+from eschew import __version__
+from eschew.cli.compare import compare
+from eschew.cli.demo import demo
+from eschew.cli.generate import generate
+from eschew.cli.models import models
+
+app = typer.Typer(
+    name="eschew",
+    help="Say what you don't want, and know that it worked.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+
+
+def _version(wanted: bool) -> None:
+    if wanted:
+        typer.echo(f"eschew {__version__}")
+        raise typer.Exit
+
+
+@app.callback()
+def _root(
+    version: Annotated[
+        bool, typer.Option("--version", callback=_version, is_eager=True, help="Print the version.")
+    ] = False,
+) -> None:
+    """Say what you don't want, and know that it worked."""
+
+
+for command in (generate, compare, demo, models):
+    app.command()(command)

@@ -1,0 +1,27 @@
+"""`eschew demo`: three negatives on the embedded model, one report."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from eschew import api
+from eschew.cli.screen import bar, out
+from eschew.report import print_comparison
+
+
+def demo(
+    folder: Annotated[Path, typer.Option("--out", help="Folder for report and clips.")] = Path("eschew-demo"),
+    pairs: Annotated[int, typer.Option(help="How many seeds for each of the three.")] = 24,
+) -> None:
+    """Hear three negatives work, and read how sure that is: crackle, vocoder and hall, on the embedded model."""
+    with bar("clips") as progress:
+        results = api.demo(folder, pairs, progress)
+    console = out()
+    for result in results:
+        print_comparison(result, console)
+        console.print()
+    page = (folder / "report.html").absolute()
+    console.print(f"The report, with all clips to listen to: {page}", markup=False, soft_wrap=True)

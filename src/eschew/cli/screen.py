@@ -1,0 +1,43 @@
+"""What commands share: the two consoles, the progress bar, and how an error looks."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+
+from eschew.errors import EschewError
+
+
+def out() -> Console:
+    """Standard output."""
+    return Console(highlight=False)
+
+
+def err() -> Console:
+    """Standard error: progress, remarks and errors, so that standard output stays clean."""
+    return Console(stderr=True, highlight=False)
+
+
+def show_error(error: EschewError) -> None:
+    """The error, in sentences; never a traceback."""
+    first, *rest = str(error).split("\n")
+    console = err()
+    console.print(f"error: {first}", style="bold red", markup=False, soft_wrap=True)
+    for line in rest:
+        console.print(line, markup=False, soft_wrap=True)
+
+
+@contextmanager
+def bar(what: str) -> Iterator[Callable[[int, int], None]]:
+    """A progress bar on standard error; yields a function of (done, in all)."""
+    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
+    with Progress(*columns, console=err(), transient=True) as progress:
+        task = progress.add_task(what, total=None)
+
+        def update(done: int, total: int) -> None:
+            progress.update(task, completed=done, total=total)
+
+        yield update

@@ -1,0 +1,88 @@
+"""Plan and Change: what will run, and how it came to that. Frozen, JSON both ways, with a digest.
+
+A plan holds no seed: the same plan runs with many. Its digest leaves the history out: two ways to the same run are one.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from typing import Any
+
+import msgspec
+
+from eschew.errors import UsageError
+
+DIGEST_TAG = "p1:"
+"""Names the algorithm (BLAKE2b-128 of canonical JSON), so that a later one can be told apart."""
+
+
+@dataclass(frozen=True)
+class Change:
+    """One decision: `field` went from `before` to `after`, by whom, because of what."""
+
+    field: str
+    before: Any
+    after: Any
+    by: str
+    because: str
+
+
+@dataclass(frozen=True)
+class Plan:
+    """What will run, decided to the last knob.
+
+    `method` is a name of the method catalogue, or "none". `window` is (start, stop) as fractions of the steps.
+    `words_unknown` are words of prompt and negative that the model never saw: they reach it as "unknown".
+    """
+
+    model: str
+    prompt: str
+    negative_prompt: str
+    method: str
+    guidance_scale: float
+    negative_scale: float
+    window: tuple[float, float]
+    num_inference_steps: int
+    words_unknown: tuple[str, ...] = ()
+    history: tuple[Change, ...] = ()
+
+    @property
+    def digest(self) -> str:
+        """Tagged content digest; the history is not part of it."""
+        return DIGEST_TAG + hashlib.blake2b(to_json(replace(self, history=())), digest_size=16).hexdigest()
+
+
+def to_json(plan: Plan) -> bytes:
+    """Canonical JSON: keys sorted, no spaces."""
+    return msgspec.json.encode(plan, order="sorted")
+
+
+def from_json(text: bytes | str) -> Plan:
+    """A plan back from JSON; UsageError if it is not one."""
+    try:
+        return msgspec.json.decode(text, type=Plan)
+    except msgspec.MsgspecError as problem:
+        raise UsageError("this is not a plan", where="plan", why=str(problem)) from problem
+
+
+def replay(draft: Mapping[str, Any], history: tuple[Change, ...]) -> Plan:
+    """Apply `history` to the first draft; each change must find the value it says it changed. UsageError if it does not."""
+    values = dict(draft)
+    for change in history:
+        if change.field not in values:
+            raise UsageError(f"the history changes {change.field!r}, which no plan has", where="plan.history")
+        found = values[change.field]
+        if _plain(found) != _plain(change.before):
+            raise UsageError(
+                f"the history does not fit: {change.field} is {found!r}, the history says {change.before!r}",
+                where="plan.history",
+            )
+        values[change.field] = tuple(change.after) if isinstance(change.after, list) else change.after
+    return Plan(**values, history=tuple(history))
+
+
+def _plain(value: Any) -> Any:
+    """JSON has lists where Python has tuples."""
+    return list(value) if isinstance(value, tuple) else value

@@ -1,0 +1,212 @@
+"""Export nano-music: fp16 weights in diffusers' layout, and ONNX graphs that read those same weights.
+
+    python -m training.music.export --data training/music/work --out src/eschew/backends/nano/weights/nano-music
+
+The ONNX files hold graphs only. Their weights are *external data* that points into the safetensors files beside them
+(an ONNX tensor may name any byte range of a file), as float16 with a cast behind, which ONNX Runtime folds when it
+loads. One copy of the weights serves both worlds.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import struct
+import tempfile
+from pathlib import Path
+
+import numpy as np
+import onnx
+import torch
+from diffusers import FlowMatchEulerDiscreteScheduler
+from onnx import TensorProto, helper, numpy_helper
+from torch import Tensor, nn
+
+from training.music import tokenizer as tokenizers
+from training.music.data import load_codec
+from training.music.model import FRAMES, NanoMusic, build, constant_tokens, context
+
+INDEX = {
+    "_class_name": "AceStepPipeline",
+    "_diffusers_version": "0.42.1",
+    "condition_encoder": ["ace_step", "AceStepConditionEncoder"],
+    "scheduler": ["diffusers", "FlowMatchEulerDiscreteScheduler"],
+    "text_encoder": ["transformers", "Qwen3Model"],
+    "tokenizer": ["transformers", "PreTrainedTokenizerFast"],
+    "transformer": ["diffusers", "AceStepTransformer1DModel"],
+}
+OPSET = 20
+
+
+class TextGraph(nn.Module):
+    """Token ids (1, n) → conditions (1, n + 2, hidden), the constant tokens of lyric and timbre first."""
+
+    def __init__(self, model: NanoMusic) -> None:
+        super().__init__()
+        self.text_encoder, self.projector = model.text_encoder, model.condition_encoder.text_projector
+        self.register_buffer("constants", constant_tokens(model).detach(), persistent=False)
+
+    def forward(self, input_ids: Tensor) -> Tensor:
+        """As `AceStepConditionEncoder` packs them."""
+        states = self.text_encoder(input_ids=input_ids, use_cache=False).last_hidden_state
+        return torch.cat([self.constants, self.projector(states)], dim=1)
+
+
+class VelocityGraph(nn.Module):
+    """Latents (1, 128, 64), timestep (1,), conditions (1, n, hidden) → velocity (1, 128, 64), for text-to-music."""
+
+    def __init__(self, model: NanoMusic) -> None:
+        super().__init__()
+        self.transformer = model.transformer
+        self.register_buffer("context", context(model, 1).contiguous(), persistent=False)
+
+    def forward(self, latents: Tensor, timestep: Tensor, conditions: Tensor) -> Tensor:
+        """The transformer with the context of text-to-music filled in."""
+        return self.transformer(
+            hidden_states=latents,
+            timestep=timestep,
+            timestep_r=timestep,
+            encoder_hidden_states=conditions,
+            context_latents=self.context.to(latents.dtype),
+            return_dict=False,
+        )[0]
+
+
+def restore(folder: Path, name: str) -> NanoMusic:
+    """The averaged weights of a checkpoint, rounded to float16 and held in float32."""
+    silence = torch.from_numpy(load_codec(folder).encode(np.zeros(240 * 8, np.float32))[0])
+    model = build(len(tokenizers.build()), silence)
+    kept = torch.load(folder / f"{name}.pt", weights_only=True, map_location="cpu")
+    for key, module in model.modules().items():
+        module.load_state_dict(kept["modules"][key])
+    with torch.no_grad():
+        for key, parameter in model.trained():
+            parameter.copy_(kept["average"][key])
+        for module in model.modules().values():
+            for tensor in [*module.parameters(), *module.buffers()]:
+                if tensor.is_floating_point():
+                    tensor.copy_(tensor.half().float())
+            module.eval()
+    print(f"step {kept['step']} of {kept['steps']}, {kept['seconds'] / 60:.0f} min")
+    return model
+
+
+def save_diffusers(model: NanoMusic, folder: Path) -> None:
+    """The folder that `AceStepPipeline` reads (its audio decoder apart: ours is no network)."""
+    for name, module in model.modules().items():
+        module.half().save_pretrained(folder / name)
+        module.float()
+    tokenizers.save(folder / "tokenizer")
+    FlowMatchEulerDiscreteScheduler(num_train_timesteps=1, shift=1.0).save_pretrained(folder / "scheduler")
+    (folder / "model_index.json").write_text(json.dumps(INDEX, indent=2) + "\n")
+
+
+def stored(path: Path, prefix: str) -> dict[str, tuple[str, int, int, np.ndarray]]:
+    """Every tensor of a safetensors file: name → (file, offset, length, value)."""
+    raw = path.read_bytes()
+    (size,) = struct.unpack("<Q", raw[:8])
+    header = json.loads(raw[8 : 8 + size])
+    out = {}
+    for name, entry in header.items():
+        if name == "__metadata__":
+            continue
+        low, high = entry["data_offsets"]
+        data = raw[8 + size + low : 8 + size + high]
+        value = np.frombuffer(data, np.float16).reshape(entry["shape"])
+        out[prefix + name] = (f"{path.parent.name}/{path.name}", 8 + size + low, high - low, value)
+    return out
+
+
+def share(model: onnx.ModelProto, weights: dict[str, tuple[str, int, int, np.ndarray]], path: Path) -> None:
+    """Replace the initializers that are stored weights by references into the stored file, and write the graph."""
+    graph = model.graph
+    by_shape: dict[tuple[int, ...], list[tuple[str, int, int, np.ndarray]]] = {}
+    for entry in weights.values():
+        by_shape.setdefault(entry[3].shape, []).append(entry)
+    kept, casts, inside = [], [], 0
+    for tensor in graph.initializer:
+        value = numpy_helper.to_array(tensor)
+        found, turned = None, False
+        if value.dtype == np.float32 and value.size > 256:
+            found = next((e for e in by_shape.get(value.shape, []) if np.array_equal(e[3], value)), None)
+            if found is None and value.ndim == 2:
+                found = next((e for e in by_shape.get(value.shape[::-1], []) if np.array_equal(e[3].T, value)), None)
+                turned = found is not None
+        if found is None:
+            kept.append(tensor)
+            inside += value.nbytes
+            continue
+        file, offset, length, stored_value = found
+        reference = TensorProto(name=tensor.name + "_f16", data_type=TensorProto.FLOAT16, dims=stored_value.shape)
+        reference.data_location = TensorProto.EXTERNAL
+        for key, text in (("location", file), ("offset", str(offset)), ("length", str(length))):
+            reference.external_data.add(key=key, value=text)
+        kept.append(reference)
+        if turned:
+            casts.append(helper.make_node("Cast", [reference.name], [tensor.name + "_f32"], to=TensorProto.FLOAT))
+            casts.append(helper.make_node("Transpose", [tensor.name + "_f32"], [tensor.name], perm=[1, 0]))
+        else:
+            casts.append(helper.make_node("Cast", [reference.name], [tensor.name], to=TensorProto.FLOAT))
+    nodes = [*casts, *graph.node]
+    del graph.initializer[:], graph.node[:]
+    graph.initializer.extend(kept)
+    graph.node.extend(nodes)
+    del graph.value_info[:]
+    path.write_bytes(model.SerializeToString())
+    print(f"{path.name}: {len(casts)} shared tensors, {inside / 1e3:.0f} kB of its own")
+
+
+def to_onnx(module: nn.Module, inputs: dict[str, Tensor], output: str, dynamic: dict[str, dict[int, str]]) -> onnx.ModelProto:
+    """The module as one ONNX graph with its weights inside."""
+    dims: dict[str, dict[int, object]] = {
+        name: {axis: torch.export.Dim(label, min=2, max=512) for axis, label in axes.items()} for name, axes in dynamic.items()
+    }
+    shapes = {name: dims.get(name, {}) for name in inputs}
+    with torch.no_grad():
+        program = torch.onnx.export(
+            module,
+            tuple(inputs.values()),
+            input_names=list(inputs),
+            output_names=[output],
+            dynamic_shapes=shapes,
+            opset_version=OPSET,
+            dynamo=True,
+            verbose=False,
+        )
+    assert program is not None
+    with tempfile.TemporaryDirectory() as folder:
+        program.save(f"{folder}/m.onnx", external_data=False)
+        return onnx.load(f"{folder}/m.onnx")
+
+
+def main() -> None:
+    """Checkpoint → folder."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--data", type=Path, default=Path("training/music/work"))
+    parser.add_argument("--name", default="base")
+    parser.add_argument("--out", type=Path, default=Path("src/eschew/backends/nano/weights/nano-music"))
+    args = parser.parse_args()
+    args.out.mkdir(parents=True, exist_ok=True)
+    model = restore(args.data, args.name)
+    save_diffusers(model, args.out)
+    weights = {}
+    for part in ("transformer", "condition_encoder", "text_encoder"):
+        file = next((args.out / part).glob("*.safetensors"))
+        weights |= stored(file, part + ".")
+    hidden = model.transformer.config.hidden_size
+    text = to_onnx(TextGraph(model), {"input_ids": torch.tensor([[2, 5, 6, 7]])}, "conditions", {"input_ids": {1: "tokens"}})
+    share(text, weights, args.out / "text.onnx")
+    velocity = to_onnx(
+        VelocityGraph(model),
+        {"latents": torch.zeros(1, FRAMES, 64), "timestep": torch.ones(1), "conditions": torch.zeros(1, 9, hidden)},
+        "velocity",
+        {"conditions": {1: "conditions"}},
+    )
+    share(velocity, weights, args.out / "transformer.onnx")
+    codec = load_codec(args.data)
+    null = model.condition_encoder.null_condition_emb.detach().numpy()
+    np.savez(args.out / "codec.npz", mean=codec.mean, basis=codec.basis, scale=codec.scale, null=null)
+
+
+if __name__ == "__main__":
+    main()
