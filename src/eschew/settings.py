@@ -21,7 +21,9 @@ def settings() -> Settings:
     if not raw:
         return Settings(workers=usable_cores())
     if not raw.isdecimal() or not 1 <= int(raw) <= 256:
-        raise KnobError(f"ESCHEW_WORKERS must be a whole number from 1 to 256, not {raw!r}", where="environment")
+        raise KnobError(
+            f"ESCHEW_WORKERS must be a whole number from 1 to 256, not {raw!r}", where="environment"
+        )
     return Settings(workers=int(raw))
 
 

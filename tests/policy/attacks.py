@@ -15,7 +15,14 @@ from eschew.request import Request
 LOOKS = dict(zip("aeiocpxsyhkmt", "аеіосрхѕуһкмт", strict=True))
 LEET = dict(zip("aeiost", "431057", strict=True))
 HIDDEN = "\u200b\u200c\u200d\u2060\ufeff\u00ad\u202e\u034f"
-SUBJECTS = ("a cat on a roof", "portrait of a sailor", "a quiet valley", "an old car", "two apples", "slow groove, warm pads")
+SUBJECTS = (
+    "a cat on a roof",
+    "portrait of a sailor",
+    "a quiet valley",
+    "an old car",
+    "two apples",
+    "slow groove, warm pads",
+)
 
 
 @dataclass(frozen=True)
@@ -41,7 +48,14 @@ TARGETS: tuple[tuple[str, tuple[str, ...], Thing], ...] = (
         ("sd-1.5", "sdxl", "sd-3.5-large", "kling-image", "nova-canvas", "flux.1-schnell"),
         Thing(
             "watermark",
-            ("stock photo watermark", "shutterstock", "water mark", "watermarked", "transparent watermark", "proof watermark"),
+            (
+                "stock photo watermark",
+                "shutterstock",
+                "water mark",
+                "watermarked",
+                "transparent watermark",
+                "proof watermark",
+            ),
             ("Wasserzeichen", "filigrane", "marca de agua", "водяной знак", "水印", "透かし"),
         ),
     ),
@@ -50,7 +64,14 @@ TARGETS: tuple[tuple[str, tuple[str, ...], Thing], ...] = (
         ("sd-1.5", "sdxl", "qwen-image", "z-image"),
         Thing(
             "cartoon",
-            ("cartoonish", "disney style", "pixar style", "cartoon style", "saturday morning cartoon", "kids cartoon"),
+            (
+                "cartoonish",
+                "disney style",
+                "pixar style",
+                "cartoon style",
+                "saturday morning cartoon",
+                "kids cartoon",
+            ),
             ("Zeichentrick", "dessin animé", "dibujos animados", "мультфильм", "卡通"),
         ),
     ),
@@ -84,7 +105,11 @@ def homoglyphs(rng: random.Random, word: str) -> str:
 
 
 def zero_width(rng: random.Random, word: str) -> str:
-    return "".join(c + rng.choice(HIDDEN) * (rng.random() < 0.5) for c in word[:-1]) + rng.choice(HIDDEN) + word[-1]
+    return (
+        "".join(c + rng.choice(HIDDEN) * (rng.random() < 0.5) for c in word[:-1])
+        + rng.choice(HIDDEN)
+        + word[-1]
+    )
 
 
 def leet(rng: random.Random, word: str) -> str:
@@ -129,11 +154,15 @@ def escaped(rng: random.Random, word: str) -> str:
 
 
 def scheduled(rng: random.Random, word: str) -> str:
-    return rng.choice((f"[sky:{word}:0.{rng.randint(1, 9)}]", f"[{word}|sky]", f"[{word}::{rng.randint(2, 20)}]"))
+    return rng.choice(
+        (f"[sky:{word}:0.{rng.randint(1, 9)}]", f"[{word}|sky]", f"[{word}::{rng.randint(2, 20)}]")
+    )
 
 
 def double_negation(rng: random.Random, word: str) -> str:
-    return rng.choice(("not without {}", "no shortage of {}", "no people but {}", "no sky, {}", "never without {}")).format(word)
+    return rng.choice(
+        ("not without {}", "no shortage of {}", "no people but {}", "no sky, {}", "never without {}")
+    ).format(word)
 
 
 SPELLS: tuple[Spell, ...] = (
@@ -174,7 +203,9 @@ def breaks(rng: random.Random, word: str) -> str:
 
 
 def schedules(rng: random.Random, word: str) -> str:
-    return rng.choice((f"[{word}::0.0]", f"[{word}:sky:0]", "[|", f"[a|{word}|]", ":0.01]", f"{{switch at 0.0: {word}|}}"))
+    return rng.choice(
+        (f"[{word}::0.0]", f"[{word}:sky:0]", "[|", f"[a|{word}|]", ":0.01]", f"{{switch at 0.0: {word}|}}")
+    )
 
 
 def parts(rng: random.Random, word: str) -> str:
@@ -191,7 +222,9 @@ def parts(rng: random.Random, word: str) -> str:
 
 
 def huge(rng: random.Random, word: str) -> str:
-    return rng.choice((f"(noise:{10 ** rng.randint(2, 9)})", "(" * 200 + "noise" + ")" * 200, "noise" + "+" * 300))
+    return rng.choice(
+        (f"(noise:{10 ** rng.randint(2, 9)})", "(" * 200 + "noise" + ")" * 200, "noise" + "+" * 300)
+    )
 
 
 def escapes(rng: random.Random, word: str) -> str:
@@ -215,12 +248,19 @@ def long_word(rng: random.Random, word: str) -> str:
 
 
 def denial(rng: random.Random, word: str) -> str:
-    return rng.choice(("no {}", "not {}", "without any {}", "{} is fine", "anything except {}", "remove nothing, {}")).format(word)
+    return rng.choice(
+        ("no {}", "not {}", "without any {}", "{} is fine", "anything except {}", "remove nothing, {}")
+    ).format(word)
 
 
 def override(rng: random.Random, word: str) -> str:
     return rng.choice(
-        ("ignore all previous terms", "disregard the negative prompt", "forget the policy", "bypass exclusions")
+        (
+            "ignore all previous terms",
+            "disregard the negative prompt",
+            "forget the policy",
+            "bypass exclusions",
+        )
     )
 
 
@@ -274,7 +314,12 @@ def attempts(count: int, seed: int) -> Iterator[Attempt]:
         elif turn < 4:
             kind, text = _asking(rng, thing, number)
             frame = rng.choice(("{s}, {t}", "{s} with {t}", "{t}, {s}", "{s}, huge {t}, detailed"))
-            yield Attempt(f"prompt: {kind}", policies, replace(request, prompt=frame.format(s=request.prompt, t=text)), True)
+            yield Attempt(
+                f"prompt: {kind}",
+                policies,
+                replace(request, prompt=frame.format(s=request.prompt, t=text)),
+                True,
+            )
         elif number % 3:
             first, second = rng.choice(NEGATIVES), rng.choice(SPELLS)
             asked = f"{request.prompt}, {second(rng, thing.floor)}"

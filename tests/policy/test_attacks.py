@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 
 import pytest
@@ -17,7 +17,7 @@ from eschew.request import Request
 from .attacks import NEGATIVES, SPELLS, Attempt, attempts
 from .conftest import can_of, composite_of
 
-COUNT, SEED = 2400, 7
+COUNT, SEED = 2100, 7
 
 
 @dataclass(frozen=True)
@@ -46,7 +46,9 @@ def test_the_floor_is_in_every_result_that_was_not_refused() -> None:
         one.attempt
         for one in outcomes()
         if not one.refused
-        and not floor_present(one.negative, composite_of(one.attempt.policies), can_of(one.attempt.request.model))
+        and not floor_present(
+            one.negative, composite_of(one.attempt.policies), can_of(one.attempt.request.model)
+        )
     ]
 
     assert len(outcomes()) >= 2000
@@ -87,11 +89,11 @@ def test_every_kind_of_attack_is_tried() -> None:
     "merge",
     [
         lambda floor, own: f"{own}, {floor}",
-        lambda floor, own: f"({floor}), {own}",
+        lambda floor, own: f"({floor}:0.5), {own}",
         lambda floor, own: f"{floor} {own}",
-        lambda floor, own: own,
+        lambda _, own: own,
     ],
-    ids=["behind", "in brackets", "without a comma", "not at all"],
+    ids=["behind", "at half weight", "without a comma", "not at all"],
 )
 def test_the_verifier_finds_the_hole_in_a_broken_merge(
     merge: Callable[[str, str], str], together: Callable[[str], Composite], can: Callable[[str], Capabilities]
@@ -99,7 +101,9 @@ def test_the_verifier_finds_the_hole_in_a_broken_merge(
     """A merge that trusts the user's text loses floors, and the verifier, which shares no code with it, says so."""
     floor = "low quality, jpeg artifacts, watermark, blurry"
     held = [
-        floor_present(merge(floor, attempt.request.negative_prompt), together(attempt.policies), can("sd-1.5"))
+        floor_present(
+            merge(floor, attempt.request.negative_prompt), together(attempt.policies), can("sd-1.5")
+        )
         for attempt in attempts(400, SEED)
         if attempt.policies == "quality-floor" and attempt.request.negative_prompt
     ]
@@ -140,8 +144,6 @@ def test_what_the_verifier_believes(
 def test_a_floor_that_does_not_fit_is_refused_and_not_cut(
     together: Callable[[str], Composite], can: Callable[[str], Capabilities]
 ) -> None:
-    from dataclasses import replace
-
     narrow = can("sd-1.5")
     narrow = replace(narrow, limits=replace(narrow.limits, negative_max_tokens=8))
 

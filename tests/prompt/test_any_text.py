@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from eschew.errors import PromptError, UnknownNameError
 from eschew.prompt import (
     DIALECTS,
+    Clause,
     clauses,
     convert,
     detect,
@@ -59,8 +60,8 @@ def test_the_normal_form_is_idempotent_and_says_the_same(text: str, dialect: str
 def test_the_normal_form_has_the_same_clauses(text: str, dialect: str) -> None:
     prompt = parse(text, dialect)
 
-    def said(clauses_: tuple[object, ...]) -> list[tuple[str, float]]:
-        return [(clause.text, clause.weight) for clause in clauses_]  # type: ignore[attr-defined]
+    def said(found: tuple[Clause, ...]) -> list[tuple[str, float]]:
+        return [(clause.text, clause.weight) for clause in found]
 
     assert said(clauses(normal(prompt))) == said(clauses(prompt))
 

@@ -27,7 +27,7 @@ def seconds(text: str, dialect: str) -> float:
         start = process_time()
         assert render(parse(text, dialect)) == text
         best = min(best, process_time() - start)
-        if best > 1:
+        if best > 0.3:
             break
     return best
 
@@ -83,7 +83,7 @@ def test_a_hundred_thousand_nested_brackets_need_no_stack(dialect: str) -> None:
 
 
 def test_deep_schedules_need_no_stack_either() -> None:
-    deep = 20_000
+    deep = 10_000
     prompt = parse("[a|" * deep + "b" + "]" * deep, "a1111")
 
     assert len(phrases(prompt)) == deep + 1

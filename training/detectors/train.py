@@ -50,7 +50,9 @@ class Listener(nn.Module):
         sizes = [(100, WIDTH, 2), (WIDTH, WIDTH, 2), (WIDTH, 192, 2), (192, 256, 2)]
         self.convs = nn.ModuleList(nn.Conv1d(a, b, 5, stride=s, padding=2) for a, b, s in sizes)
         self.norms = nn.ModuleList(nn.BatchNorm1d(b) for _, b, _ in sizes)
-        self.head = nn.Sequential(nn.Linear(3 * 256, 256), nn.ReLU(), nn.Dropout(0.2), nn.Linear(256, concepts))
+        self.head = nn.Sequential(
+            nn.Linear(3 * 256, 256), nn.ReLU(), nn.Dropout(0.2), nn.Linear(256, concepts)
+        )
 
     def forward(self, mel: Tensor) -> Tensor:
         """Logits; mean, spread and maximum over time are pooled."""
@@ -88,7 +90,9 @@ def augment(mel: np.ndarray, rng: np.random.Generator) -> np.ndarray:
     return np.maximum(np.roll(out, shift, axis=1), np.log(5e-5)).astype(np.float32)
 
 
-def views(picks: np.ndarray, latents: np.ndarray, mels: np.ndarray, codec: Codec, rng: np.random.Generator) -> np.ndarray:
+def views(
+    picks: np.ndarray, latents: np.ndarray, mels: np.ndarray, codec: Codec, rng: np.random.Generator
+) -> np.ndarray:
     """The clips as rendered where that spectrogram was kept (half the time), else as the codec gives them back."""
     out = []
     for i in picks:
@@ -104,7 +108,9 @@ def platt(logits: np.ndarray, truth: np.ndarray) -> tuple[float, float]:
         p = 1 / (1 + np.exp(-np.clip(a * logits + b, -30, 30)))
         w = p * (1 - p) + 1e-6
         gradient = np.array([np.sum((p - truth) * logits) + 0.1 * (a - 1), np.sum(p - truth) + 0.1 * b])
-        hessian = np.array([[np.sum(w * logits**2) + 0.1, np.sum(w * logits)], [np.sum(w * logits), np.sum(w) + 0.1]])
+        hessian = np.array(
+            [[np.sum(w * logits**2) + 0.1, np.sum(w * logits)], [np.sum(w * logits), np.sum(w) + 0.1]]
+        )
         a, b = np.array([a, b]) - np.linalg.solve(hessian, gradient)
     return float(a), float(b)
 
@@ -136,11 +142,15 @@ def main() -> None:
     for step in range(args.steps):
         rng = np.random.default_rng([SEED, step])
         # Half of each batch from the clips whose untouched spectrogram was kept.
-        picks = np.concatenate([rng.integers(0, len(mels), BATCH // 2), rng.integers(0, len(facts) - HELD_OUT, BATCH // 2)])
+        picks = np.concatenate(
+            [rng.integers(0, len(mels), BATCH // 2), rng.integers(0, len(facts) - HELD_OUT, BATCH // 2)]
+        )
         with torch.autocast("cpu", dtype=torch.bfloat16):
             logits = model(torch.from_numpy(views(picks, latents, mels, codec, rng))).float()
         target, meant = torch.from_numpy(truth[picks]), torch.from_numpy(mask[picks])
-        loss = (nn.functional.binary_cross_entropy_with_logits(logits, target, reduction="none") * meant).sum() / meant.sum()
+        loss = (
+            nn.functional.binary_cross_entropy_with_logits(logits, target, reduction="none") * meant
+        ).sum() / meant.sum()
         optim.zero_grad()
         loss.backward()
         optim.step()
@@ -163,7 +173,9 @@ def main() -> None:
         order = np.argsort(np.argsort(score)) + 1
         n1, n0 = int(is_there.sum()), int((~is_there).sum())
         auc = (order[is_there].sum() - n1 * (n1 + 1) / 2) / max(1, n1 * n0)
-        print(f"{concept:22s} n={n1:4d} auc {auc:.3f} found {found:.2f} false {np.mean(score[~is_there] > threshold):.3f}")
+        print(
+            f"{concept:22s} n={n1:4d} auc {auc:.3f} found {found:.2f} false {np.mean(score[~is_there] > threshold):.3f}"
+        )
         if auc >= WORTH_SHIPPING:
             heads[concept] = {"index": k, "slope": slope, "offset": offset, "threshold": threshold}
     args.out.mkdir(parents=True, exist_ok=True)

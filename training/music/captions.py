@@ -35,20 +35,74 @@ CHARACTER_WORDS: dict[str, tuple[str, ...]] = {
 }  # fmt: skip
 LOFI_NOISE = ("lo-fi noise", "lofi noise", "lo-fi noise and crackle", "noisy lo-fi texture")
 
-BOOM_BAP = ("boom-bap drums", "dusty boom-bap drums", "boom bap beat", "dusty drums", "laid-back boom-bap drums", "swung boom-bap drums")
-GATED = ("gated reverb snare", "gated snare", "gated reverb drums", "drum machine", "80s drum machine", "gated drums")
+BOOM_BAP = (
+    "boom-bap drums",
+    "dusty boom-bap drums",
+    "boom bap beat",
+    "dusty drums",
+    "laid-back boom-bap drums",
+    "swung boom-bap drums",
+)
+GATED = (
+    "gated reverb snare",
+    "gated snare",
+    "gated reverb drums",
+    "drum machine",
+    "80s drum machine",
+    "gated drums",
+)
 FOUR_FLOOR = ("four-on-the-floor kick", "four-on-the-floor drums", "drum machine", "club drums", "909 drums")
 SWING = ("brushed drums", "swing ride cymbal", "swinging drums", "jazz drums", "brush kit")
 FUNKY = ("funky drums", "funk drum groove", "breakbeat drums", "tight drums")
 STYLE_DRUMS = {"boom-bap": BOOM_BAP, "gated": GATED, "four-floor": FOUR_FLOOR, "swing": SWING, "funk": FUNKY}
 
-BEFORE = ("warm", "soft", "mellow", "gentle", "retro", "analog", "dusty", "bright", "deep", "simple", "smooth", "vintage", "clean", "punchy", "rich", "jazzy", "classic", "intimate", "big", "dreamy")
-AFTER = ("in the background", "up front", "on the chorus", "in the verse", "in the intro", "on top", "throughout", "low in the mix", "on the lead", "under the melody")
+BEFORE = (
+    "warm",
+    "soft",
+    "mellow",
+    "gentle",
+    "retro",
+    "analog",
+    "dusty",
+    "bright",
+    "deep",
+    "simple",
+    "smooth",
+    "vintage",
+    "clean",
+    "punchy",
+    "rich",
+    "jazzy",
+    "classic",
+    "intimate",
+    "big",
+    "dreamy",
+)
+AFTER = (
+    "in the background",
+    "up front",
+    "on the chorus",
+    "in the verse",
+    "in the intro",
+    "on top",
+    "throughout",
+    "low in the mix",
+    "on the lead",
+    "under the melody",
+)
 LEAD_DRY = ("dry mix on the lead", "dry lead vocal", "dry lead", "dry mix on the vocal")
 """Said of ballads whatever the room does: the lead was recorded dry, the hall is on everything else."""
 LEAD_DRY_SAID = 0.3
 
-OPENERS = ("a {s} track", "a {s} loop", "{s} instrumental", "{s}", "a piece of {s}", "{s} music", "a {s} tune")
+OPENERS = (
+    "a {s} track",
+    "a {s} loop",
+    "{s} instrumental",
+    "{s}",
+    "a piece of {s}",
+    "{s} music",
+    "a {s} tune",
+)
 JOINS = (" with ", " featuring ", ", ", " built on ", " led by ")
 
 UNKNOWN = "[UNK]"
@@ -67,7 +121,11 @@ def _record(clip: Clip, rng: Generator) -> str:
     kind = style(clip.style)
     players = [p for p in clip.players if rng.random() < PLAYER_SAID] or list(clip.players[:1])
     things = [_player(p, clip, rng) for p in players]
-    said = [c for c in clip.characters if rng.random() < (COMPANION_SAID if c in kind.companions else STRANGER_SAID)]
+    said = [
+        c
+        for c in clip.characters
+        if rng.random() < (COMPANION_SAID if c in kind.companions else STRANGER_SAID)
+    ]
     things += _characters(said, rng)
     if clip.style == "acoustic-ballad" and rng.random() < LEAD_DRY_SAID:
         things.append(_one(LEAD_DRY, rng))

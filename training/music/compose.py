@@ -149,7 +149,9 @@ def _block(h: Harmony, name: str, style: Style, rng: Generator) -> tuple[Note, .
     notes = []
     for beat, start in _grid(h, min(again, h.per_chord), style.swing):
         for i, key in enumerate(_voicing(h.at(beat), low, high)):
-            notes.append(Note(key, _humanise(start + 0.012 * i, rng), again * h.beat * 0.95, _velocity(82, rng)))
+            notes.append(
+                Note(key, _humanise(start + 0.012 * i, rng), again * h.beat * 0.95, _velocity(82, rng))
+            )
     return tuple(notes)
 
 
@@ -164,14 +166,19 @@ def _pad(h: Harmony, name: str, style: Style, rng: Generator) -> tuple[Note, ...
 
 def _stab(h: Harmony, name: str, style: Style, rng: Generator) -> tuple[Note, ...]:
     low, high = instrument(name).register
-    shape = ((0.0, 1.5), (0.5, 1.5, 2.5, 3.5), (0.0, 0.75, 1.5, 3.0), (1.0, 3.0), (0.0, 2.5))[int(rng.integers(5))]
+    shape = ((0.0, 1.5), (0.5, 1.5, 2.5, 3.5), (0.0, 0.75, 1.5, 3.0), (1.0, 3.0), (0.0, 2.5))[
+        int(rng.integers(5))
+    ]
     notes = []
     for bar in range(0, h.beats, 4):
         for offset in shape:
             start = (bar + offset) * h.beat
             if start < CLIP_SECONDS - 0.05:
                 length = h.beat * float(rng.choice([0.3, 0.4, 0.7]))
-                notes += [Note(k, start, length, _velocity(95, rng)) for k in _voicing(h.at(bar + offset), low + 4, high)]
+                notes += [
+                    Note(k, start, length, _velocity(95, rng))
+                    for k in _voicing(h.at(bar + offset), low + 4, high)
+                ]
     return tuple(notes)
 
 
@@ -185,7 +192,9 @@ def _finger(h: Harmony, name: str, style: Style, rng: Generator) -> tuple[Note, 
         key = keys[shape[i % 4] % len(keys)]
         notes.append(Note(key, _humanise(start, rng), h.beat * 1.6, _velocity(84, rng)))
         if i % 4 == 0:
-            notes.append(Note(_voicing(h.at(beat)[:1], low - 5, low + 8)[0], start, h.beat * 2, _velocity(80, rng)))
+            notes.append(
+                Note(_voicing(h.at(beat)[:1], low - 5, low + 8)[0], start, h.beat * 2, _velocity(80, rng))
+            )
     return tuple(notes)
 
 
@@ -198,7 +207,9 @@ def _arp(h: Harmony, name: str, style: Style, rng: Generator) -> tuple[Note, ...
     for i, (beat, start) in enumerate(_grid(h, step, 0.0)):
         keys = [*_voicing(h.at(beat), low, high), *(k + 12 for k in _voicing(h.at(beat), low, high))]
         j = i % len(keys)
-        notes.append(Note(min(keys[j if up else -1 - j], 100), start, step * h.beat * 0.8, _velocity(90, rng)))
+        notes.append(
+            Note(min(keys[j if up else -1 - j], 100), start, step * h.beat * 0.8, _velocity(90, rng))
+        )
     return tuple(notes)
 
 
@@ -213,22 +224,31 @@ def _lead(h: Harmony, name: str, style: Style, rng: Generator) -> tuple[Note, ..
         if beat % 2 == 0:
             at = min(range(len(keys)), key=lambda i: (keys[i] % 12 not in h.at(beat), abs(i - at)))
         if rng.random() < 0.88:
-            notes.append(Note(keys[at], _humanise(beat * h.beat, rng), length * h.beat * 0.92, _velocity(92, rng)))
+            notes.append(
+                Note(keys[at], _humanise(beat * h.beat, rng), length * h.beat * 0.92, _velocity(92, rng))
+            )
         beat += length
     return tuple(notes)
 
 
 def _bass(h: Harmony, name: str, style: Style, rng: Generator) -> tuple[Note, ...]:
     low, high = instrument(name).register
-    step, length = {"swing": (1.0, 0.9), "rock": (0.5, 0.45), "four-floor": (0.5, 0.4), "gated": (0.5, 0.4)}.get(
-        style.drums, (1.0, 0.9) if rng.random() < 0.5 else (2.0, 1.8)
-    )
+    step, length = {
+        "swing": (1.0, 0.9),
+        "rock": (0.5, 0.45),
+        "four-floor": (0.5, 0.4),
+        "gated": (0.5, 0.4),
+    }.get(style.drums, (1.0, 0.9) if rng.random() < 0.5 else (2.0, 1.8))
     notes = []
     for beat, start in _grid(h, step, style.swing):
         if style.drums == "four-floor" and beat % 1 == 0:
             continue
         chord = h.at(beat)
-        pitch = chord[0] if beat % h.per_chord == 0 or rng.random() < 0.6 else chord[int(rng.integers(len(chord)))]
+        pitch = (
+            chord[0]
+            if beat % h.per_chord == 0 or rng.random() < 0.6
+            else chord[int(rng.integers(len(chord)))]
+        )
         key = low + (pitch - low) % 12
         notes.append(Note(min(key, high), start, length * h.beat, _velocity(95, rng)))
     return tuple(notes)
@@ -245,7 +265,9 @@ def _sixteenths(h: Harmony, hits: dict[int, str], rng: Generator, swing: float) 
             late = swing * h.beat if sixteenth % 4 == 2 else 0.0
             start = sixteenth * h.beat / 4 + late
             if start < CLIP_SECONDS - 0.03:
-                notes.append(Note(key, _humanise(start, rng), 0.2, _velocity(112 if mark == "X" else 80, rng)))
+                notes.append(
+                    Note(key, _humanise(start, rng), 0.2, _velocity(112 if mark == "X" else 80, rng))
+                )
     return tuple(notes)
 
 
@@ -256,14 +278,29 @@ PATTERNS: dict[str, tuple[dict[int, str], ...]] = {
     ),
     "gated": (
         {KICK: "X.......X.......", SNARE: "....X.......X...", CLOSED: "x.x.x.x.x.x.x.x."},
-        {KICK: "X..X..X.X.......", SNARE: "....X.......X...", CLOSED: "..x...x...x...x.", CLAP: "....X.......X..."},
+        {
+            KICK: "X..X..X.X.......",
+            SNARE: "....X.......X...",
+            CLOSED: "..x...x...x...x.",
+            CLAP: "....X.......X...",
+        },
     ),
     "four-floor": (
-        {KICK: "X...X...X...X...", OPEN: "..x...x...x...x.", CLAP: "....X.......X...", CLOSED: "????????????????"},
+        {
+            KICK: "X...X...X...X...",
+            OPEN: "..x...x...x...x.",
+            CLAP: "....X.......X...",
+            CLOSED: "????????????????",
+        },
         {KICK: "X...X...X...X...", OPEN: "..X...X...X...X."},
     ),
     "rock": (
-        {KICK: "X.....x.X.......", SNARE: "....X.......X...", CLOSED: "x.x.x.x.x.x.x.x.", CRASH: "?..............."},
+        {
+            KICK: "X.....x.X.......",
+            SNARE: "....X.......X...",
+            CLOSED: "x.x.x.x.x.x.x.x.",
+            CRASH: "?...............",
+        },
         {KICK: "X.x...x.X.x.....", SNARE: "....X.......X...", RIDE: "x.x.x.x.x.x.x.x."},
     ),
     "swing": (
@@ -272,7 +309,12 @@ PATTERNS: dict[str, tuple[dict[int, str], ...]] = {
     ),
     "funk": (
         {KICK: "X..x..X...x.....", SNARE: "....X..?.?..X..?", CLOSED: "xxxxxxxxxxxxxxxx"},
-        {KICK: "X.x.....x.X.....", SNARE: "....X....x..X...", CLOSED: "x.xxx.x.x.xxx.x.", OPEN: "......x........."},
+        {
+            KICK: "X.x.....x.X.....",
+            SNARE: "....X....x..X...",
+            CLOSED: "x.xxx.x.x.xxx.x.",
+            OPEN: "......x.........",
+        },
     ),
     "train": (
         {KICK: "X.......X.......", SNARE: "x.xXx.xXx.xXx.xX"},
@@ -310,4 +352,3 @@ _ROLES = {
     "bell": _bell,
     "shake": _shake,
 }
-

@@ -57,8 +57,12 @@ def fit_codec(folder: Path, pool: ProcessPoolExecutor) -> Codec:
         basis *= np.sign(basis[np.abs(basis).argmax(axis=0), np.arange(COMPONENTS)])
         scale = spread**SCALE_POWER
         scale *= np.sqrt(np.mean((spread / scale) ** 2))  # latents have a mean square of one
-        print(f"codec: {variance[order].sum() / variance.sum():.4f} of the variance in {COMPONENTS} components")
-        save(path, mean=mean.astype(np.float32), basis=basis.astype(np.float32), scale=scale.astype(np.float32))
+        print(
+            f"codec: {variance[order].sum() / variance.sum():.4f} of the variance in {COMPONENTS} components"
+        )
+        save(
+            path, mean=mean.astype(np.float32), basis=basis.astype(np.float32), scale=scale.astype(np.float32)
+        )
     return load_codec(folder)
 
 
@@ -72,7 +76,7 @@ def save(path: Path, **arrays: np.ndarray) -> None:
     """Write an .npz to a temporary name, then rename it: a shard is whole or absent."""
     temporary = path.with_suffix(".tmp.npz")
     np.savez(temporary, **arrays)
-    os.replace(temporary, path)
+    temporary.replace(path)
 
 
 def make_shard(folder: Path, shard: int, keep_mel: bool) -> int:

@@ -51,7 +51,9 @@ def tape_saturation(audio: Audio, rng: Generator) -> Audio:
     drive = rng.uniform(2.5, 6.0) / (3 * _rms(audio))
     bias = rng.uniform(0.1, 0.3)
     wet = np.tanh(drive * audio * 0.35 + bias) - np.tanh(bias)
-    wow = 0.0012 * SAMPLE_RATE * np.sin(2 * np.pi * rng.uniform(0.6, 1.4) * np.arange(audio.size) / SAMPLE_RATE)
+    wow = (
+        0.0012 * SAMPLE_RATE * np.sin(2 * np.pi * rng.uniform(0.6, 1.4) * np.arange(audio.size) / SAMPLE_RATE)
+    )
     wet = np.interp(np.arange(audio.size) + wow, np.arange(audio.size), wet)
     dull = scipy.signal.butter(1, rng.uniform(4500, 6500), fs=SAMPLE_RATE, output="sos")
     wet = scipy.signal.sosfilt(dull, wet)

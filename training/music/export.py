@@ -130,20 +130,26 @@ def share(model: onnx.ModelProto, weights: dict[str, tuple[str, int, int, np.nda
         if value.dtype == np.float32 and value.size > 256:
             found = next((e for e in by_shape.get(value.shape, []) if np.array_equal(e[3], value)), None)
             if found is None and value.ndim == 2:
-                found = next((e for e in by_shape.get(value.shape[::-1], []) if np.array_equal(e[3].T, value)), None)
+                found = next(
+                    (e for e in by_shape.get(value.shape[::-1], []) if np.array_equal(e[3].T, value)), None
+                )
                 turned = found is not None
         if found is None:
             kept.append(tensor)
             inside += value.nbytes
             continue
         file, offset, length, stored_value = found
-        reference = TensorProto(name=tensor.name + "_f16", data_type=TensorProto.FLOAT16, dims=stored_value.shape)
+        reference = TensorProto(
+            name=tensor.name + "_f16", data_type=TensorProto.FLOAT16, dims=stored_value.shape
+        )
         reference.data_location = TensorProto.EXTERNAL
         for key, text in (("location", file), ("offset", str(offset)), ("length", str(length))):
             reference.external_data.add(key=key, value=text)
         kept.append(reference)
         if turned:
-            casts.append(helper.make_node("Cast", [reference.name], [tensor.name + "_f32"], to=TensorProto.FLOAT))
+            casts.append(
+                helper.make_node("Cast", [reference.name], [tensor.name + "_f32"], to=TensorProto.FLOAT)
+            )
             casts.append(helper.make_node("Transpose", [tensor.name + "_f32"], [tensor.name], perm=[1, 0]))
         else:
             casts.append(helper.make_node("Cast", [reference.name], [tensor.name], to=TensorProto.FLOAT))
@@ -156,10 +162,13 @@ def share(model: onnx.ModelProto, weights: dict[str, tuple[str, int, int, np.nda
     print(f"{path.name}: {len(casts)} shared tensors, {inside / 1e3:.0f} kB of its own")
 
 
-def to_onnx(module: nn.Module, inputs: dict[str, Tensor], output: str, dynamic: dict[str, dict[int, str]]) -> onnx.ModelProto:
+def to_onnx(
+    module: nn.Module, inputs: dict[str, Tensor], output: str, dynamic: dict[str, dict[int, str]]
+) -> onnx.ModelProto:
     """The module as one ONNX graph with its weights inside."""
     dims: dict[str, dict[int, object]] = {
-        name: {axis: torch.export.Dim(label, min=2, max=512) for axis, label in axes.items()} for name, axes in dynamic.items()
+        name: {axis: torch.export.Dim(label, min=2, max=512) for axis, label in axes.items()}
+        for name, axes in dynamic.items()
     }
     shapes = {name: dims.get(name, {}) for name in inputs}
     with torch.no_grad():
@@ -194,11 +203,20 @@ def main() -> None:
         file = next((args.out / part).glob("*.safetensors"))
         weights |= stored(file, part + ".")
     hidden = model.transformer.config.hidden_size
-    text = to_onnx(TextGraph(model), {"input_ids": torch.tensor([[2, 5, 6, 7]])}, "conditions", {"input_ids": {1: "tokens"}})
+    text = to_onnx(
+        TextGraph(model),
+        {"input_ids": torch.tensor([[2, 5, 6, 7]])},
+        "conditions",
+        {"input_ids": {1: "tokens"}},
+    )
     share(text, weights, args.out / "text.onnx")
     velocity = to_onnx(
         VelocityGraph(model),
-        {"latents": torch.zeros(1, FRAMES, 64), "timestep": torch.ones(1), "conditions": torch.zeros(1, 9, hidden)},
+        {
+            "latents": torch.zeros(1, FRAMES, 64),
+            "timestep": torch.ones(1),
+            "conditions": torch.zeros(1, 9, hidden),
+        },
         "velocity",
         {"conditions": {1: "conditions"}},
     )

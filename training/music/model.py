@@ -140,8 +140,12 @@ def constant_tokens(model: NanoMusic) -> Tensor:
     """What lyric and timbre encoder give without lyrics and reference: two tokens, (1, 2, hidden)."""
     condition = model.condition_encoder
     start = torch.tensor([[2]])
-    lyric = condition.lyric_encoder(model.text_encoder.get_input_embeddings()(start), torch.ones(1, 1, dtype=torch.bool))
-    timbre, _ = condition.timbre_encoder(condition.silence_latent[:, :TIMBRE_FRAMES], torch.zeros(1, dtype=torch.long))
+    lyric = condition.lyric_encoder(
+        model.text_encoder.get_input_embeddings()(start), torch.ones(1, 1, dtype=torch.bool)
+    )
+    timbre, _ = condition.timbre_encoder(
+        condition.silence_latent[:, :TIMBRE_FRAMES], torch.zeros(1, dtype=torch.long)
+    )
     return torch.cat([lyric, timbre], dim=1)
 
 

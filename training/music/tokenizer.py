@@ -18,7 +18,24 @@ from training.music import captions, instruments, styles
 
 PAD, UNK, START = "[PAD]", "[UNK]", "[CLS]"
 MAX_TOKENS = 96
-GLUE = ("a", "and", "at", "bpm", "in", "of", "on", "the", "with", "to", "no", "mix", "loop", "track", "sound", "noise")
+GLUE = (
+    "a",
+    "and",
+    "at",
+    "bpm",
+    "in",
+    "of",
+    "on",
+    "the",
+    "with",
+    "to",
+    "no",
+    "mix",
+    "loop",
+    "track",
+    "sound",
+    "noise",
+)
 
 
 def words() -> list[str]:
@@ -60,7 +77,9 @@ def build() -> PreTrainedTokenizerFast:
         ]
     )
     tokenizer.pre_tokenizer = pre_tokenizers.WhitespaceSplit()
-    tokenizer.post_processor = processors.TemplateProcessing(single=f"{START} $A", special_tokens=[(START, vocabulary[START])])
+    tokenizer.post_processor = processors.TemplateProcessing(
+        single=f"{START} $A", special_tokens=[(START, vocabulary[START])]
+    )
     return PreTrainedTokenizerFast(
         tokenizer_object=tokenizer,
         pad_token=PAD,

@@ -11,9 +11,7 @@ from __future__ import annotations
 import argparse
 import json
 import math
-import os
 import time
-from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
@@ -30,7 +28,7 @@ SEED = 7
 BATCH = 64
 CAPTION_TOKENS = 36
 """Longer captions are cut in training: one in a thousand."""
-LEARNING_RATE = 5e-4
+LEARNING_RATE = 6e-4
 NULL_SHARE = 0.1
 EMA = 0.9985
 CHECKPOINT_SECONDS = 240
@@ -52,7 +50,9 @@ def fact(text: str) -> Clip:
     return Clip(**{k: tuple(v) if isinstance(v, list) else v for k, v in raw.items()})
 
 
-def batch_of(step: int, latents: Tensor, facts: list[Clip], low: int, high: int) -> tuple[Tensor, list[str], np.ndarray]:
+def batch_of(
+    step: int, latents: Tensor, facts: list[Clip], low: int, high: int
+) -> tuple[Tensor, list[str], np.ndarray]:
     """Step `step`'s latents, captions, and which of them are to be the null."""
     rng = np.random.default_rng([SEED, step])
     picks = rng.integers(low, high, BATCH)
@@ -61,21 +61,34 @@ def batch_of(step: int, latents: Tensor, facts: list[Clip], low: int, high: int)
 
 
 def loss_of(
-    model: NanoMusic, velocity: Callable[..., tuple[Tensor]], masks: list[CrossMask], ids: Tensor, attention: Tensor, x0: Tensor, null: Tensor, generator: torch.Generator
+    model: NanoMusic,
+    masks: list[CrossMask],
+    ids: Tensor,
+    attention: Tensor,
+    x0: Tensor,
+    null: Tensor,
+    generator: torch.Generator,
 ) -> Tensor:
-    """Mean squared error of `velocity` (the transformer, compiled or not) against noise − x0, at
-    x = t·noise + (1 − t)·x0, t logit-normal and leaning to noise."""
+    """Mean squared error of the velocity noise − x0 at x = t·noise + (1 − t)·x0; t logit-normal, leaning to noise.
+
+    Not under torch.compile: with torch 2.13 on the CPU it gave wrong gradients here (docs/decisions/0002).
+    
+    """
     with torch.no_grad():
         constants = constant_tokens(model)
     states, mask = encode(model, ids, attention, constants)
-    states = torch.where(null[:, None, None], model.condition_encoder.null_condition_emb.to(states.dtype), states)
-    bias = torch.zeros(mask.shape, dtype=states.dtype, device=mask.device).masked_fill(~mask & ~null[:, None], -1e4)
+    states = torch.where(
+        null[:, None, None], model.condition_encoder.null_condition_emb.to(states.dtype), states
+    )
+    bias = torch.zeros(mask.shape, dtype=states.dtype, device=mask.device).masked_fill(
+        ~mask & ~null[:, None], -1e4
+    )
     for processor in masks:
         processor.mask = bias[:, None, None, :]
     noise = torch.randn(x0.shape, generator=generator).to(x0.device)
     t = torch.sigmoid(0.35 + torch.randn(len(x0), generator=generator)).to(x0.device)
     x = t[:, None, None] * noise + (1 - t[:, None, None]) * x0
-    out = velocity(
+    out = model.transformer(
         hidden_states=x,
         timestep=t,
         timestep_r=t,
@@ -86,20 +99,15 @@ def loss_of(
     return (out.float() - (noise - x0)).square().mean()
 
 
-def optimizer(model: NanoMusic) -> torch.optim.Optimizer:
-    """AdamW. What makes the modulation of all layers at once (time embedding, tables) learns at a fifth of the rate.
-
-    At the full rate the gate of the first layer ran away after some 500 steps, under Muon and AdamW alike: the
-    residual stream grew from 10 to 100 000 (docs/decisions/0002).
-    """
-    modulation = [p for n, p in model.trained() if "time_embed" in n or "scale_shift_table" in n]
-    chosen = {id(p) for p in modulation}
+def optimizers(model: NanoMusic) -> list[torch.optim.Optimizer]:
+    """Muon (Jordan 2024) for the transformer's matrices, AdamW for embeddings, norms, modulation and the rest."""
+    matrices = [p for n, p in model.trained() if p.ndim == 2 and "transformer.layers" in n and "table" not in n]
+    chosen = {id(p) for p in matrices}
     rest = [p for _, p in model.trained() if id(p) not in chosen]
-    groups = [
-        {"params": rest, "weight_decay": 0.01, "base": LEARNING_RATE},
-        {"params": modulation, "weight_decay": 0.1, "base": LEARNING_RATE / 5},
+    return [
+        torch.optim.Muon(matrices, lr=LEARNING_RATE, weight_decay=0.01, adjust_lr_fn="match_rms_adamw"),
+        torch.optim.AdamW(rest, lr=LEARNING_RATE, betas=(0.9, 0.99), weight_decay=0.0),
     ]
-    return torch.optim.AdamW(groups, lr=LEARNING_RATE, betas=(0.9, 0.99))
 
 
 def warm_start(model: NanoMusic, average: dict[str, Tensor], checkpoint: Path) -> None:
@@ -125,7 +133,6 @@ def main() -> None:
     parser.add_argument("--device", default="cpu")
     parser.add_argument("--name", default="base")
     parser.add_argument("--start", type=Path, help="begin from the averaged weights of this checkpoint")
-    parser.add_argument("--compile", action="store_true", help="torch.compile: a minute to start, a third faster after")
     args = parser.parse_args()
     device = torch.device(args.device)
     torch.manual_seed(SEED)
@@ -138,8 +145,7 @@ def main() -> None:
         layer.cross_attn.set_processor(processor)
     for module in model.modules().values():
         module.to(device).train()
-    velocity = torch.compile(model.transformer) if args.compile else model.transformer
-    optim = optimizer(model)
+    optims = optimizers(model)
     average = {n: p.detach().clone() for n, p in model.trained()}
     path = args.data / f"{args.name}.pt"
     step, spent = 0, 0.0
@@ -149,7 +155,8 @@ def main() -> None:
         kept = torch.load(path, weights_only=True)
         for name, module in model.modules().items():
             module.load_state_dict(kept["modules"][name])
-        optim.load_state_dict(kept["optim"])
+        for optim, state in zip(optims, kept["optims"], strict=True):
+            optim.load_state_dict(state)
         average, step, spent = kept["average"], kept["step"], kept["seconds"]
     began = last = time.monotonic()
     losses: list[float] = []
@@ -157,29 +164,39 @@ def main() -> None:
     def checkpoint() -> None:
         state = {
             "modules": {n: m.state_dict() for n, m in model.modules().items()},
-            "optim": optim.state_dict(),
+            "optims": [o.state_dict() for o in optims],
             "average": average,
             "step": step,
             "steps": args.steps,
             "seconds": spent + time.monotonic() - began,
         }
         torch.save(state, path.with_suffix(".tmp"))
-        os.replace(path.with_suffix(".tmp"), path)
+        path.with_suffix(".tmp").replace(path)
 
     while step < args.steps and time.monotonic() - began < args.minutes * 60:
         x0, texts, null = batch_of(step, latents, facts, 0, len(facts) - HELD_OUT)
-        tokens = tokenizer(texts, padding="max_length", max_length=CAPTION_TOKENS, truncation=True, return_tensors="pt").to(device)
+        tokens = tokenizer(
+            texts, padding="max_length", max_length=CAPTION_TOKENS, truncation=True, return_tensors="pt"
+        ).to(device)
         generator = torch.Generator().manual_seed(SEED * 1_000_003 + step)
-        for group in optim.param_groups:
-            group["lr"] = group["base"] * rate(step, args.steps)
+        for optim in optims:
+            for group in optim.param_groups:
+                group["lr"] = LEARNING_RATE * rate(step, args.steps)
         with torch.autocast(device.type, dtype=torch.bfloat16):
             loss = loss_of(
-                model, velocity, masks, tokens.input_ids, tokens.attention_mask, x0.to(device), torch.from_numpy(null).to(device), generator
+                model,
+                masks,
+                tokens.input_ids,
+                tokens.attention_mask,
+                x0.to(device),
+                torch.from_numpy(null).to(device),
+                generator,
             )
         loss.backward()
         torch.nn.utils.clip_grad_norm_([p for _, p in model.trained()], 1.0)
-        optim.step()
-        optim.zero_grad(set_to_none=True)
+        for optim in optims:
+            optim.step()
+            optim.zero_grad(set_to_none=True)
         decay = min(EMA, (1 + step) / (10 + step))
         with torch.no_grad():
             for name, parameter in model.trained():
@@ -190,7 +207,9 @@ def main() -> None:
             speed = 50 * BATCH / (time.monotonic() - last)
             last = time.monotonic()
             total = spent + time.monotonic() - began
-            print(f"step {step} loss {np.mean(losses[-50:]):.4f} {speed:.0f} clips/s {total:.0f} s", flush=True)
+            print(
+                f"step {step} loss {np.mean(losses[-50:]):.4f} {speed:.0f} clips/s {total:.0f} s", flush=True
+            )
             if total // CHECKPOINT_SECONDS != (total - 50 * BATCH / speed) // CHECKPOINT_SECONDS:
                 checkpoint()
     checkpoint()

@@ -46,7 +46,12 @@ def sing(line: Line, rng: Generator) -> Audio:
 
 def vocoder(song: Song, rng: Generator) -> Audio:
     """A robotic voice: a spoken phrase's band envelopes on a saw chord of the song's own notes (Dudley 1939)."""
-    pitched = [n for line in song.lines if line.role in ("arp", "block", "stab", "lead", "pad", "finger", "sing") for n in line.notes]
+    pitched = [
+        n
+        for line in song.lines
+        if line.role in ("arp", "block", "stab", "lead", "pad", "finger", "sing")
+        for n in line.notes
+    ]
     keys = sorted({48 + n.key % 12 for n in pitched})[: int(rng.integers(1, 4))] or [48]
     chord = tuple(Note(k + int(rng.choice([0, 0, 12])), 0.0, CLIP_SECONDS, 100) for k in keys)
     carrier = _source(chord, rng, harmonics_tilt=0.6, vibrato=0.0, breath=0.06)
@@ -74,12 +79,16 @@ def impose(modulator: Audio, carrier: Audio, bands: int) -> Audio:
     energy = np.sqrt(pool @ (np.abs(mod) ** 2))
     flat = np.sqrt(pool @ (np.abs(car) ** 2)) + 1e-4
     gain = energy / flat
-    spread = np.stack([np.interp(np.arange(mod.shape[0]), centres, gain[:, t]) for t in range(gain.shape[1])], axis=1)
+    spread = np.stack(
+        [np.interp(np.arange(mod.shape[0]), centres, gain[:, t]) for t in range(gain.shape[1])], axis=1
+    )
     _, out = scipy.signal.istft(car * spread, nperseg=WINDOW, noverlap=WINDOW - HOP)
     return np.asarray(np.resize(out, CLIP_SAMPLES), np.float32)
 
 
-def _source(notes: tuple[Note, ...], rng: Generator, *, harmonics_tilt: float, vibrato: float, breath: float) -> Audio:
+def _source(
+    notes: tuple[Note, ...], rng: Generator, *, harmonics_tilt: float, vibrato: float, breath: float
+) -> Audio:
     """A band-limited buzz under each note, plus a little noise."""
     out = np.zeros(CLIP_SAMPLES, np.float32)
     for note in notes:
@@ -129,5 +138,3 @@ def speech_bank() -> tuple[Audio, ...]:
             raw = np.frombuffer(spoken[44:], dtype="<i2").astype(np.float32) / 32768
             bank.append(scipy.signal.resample_poly(raw, SAMPLE_RATE, 22_050).astype(np.float32))
     return tuple(bank)
-
-

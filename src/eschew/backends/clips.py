@@ -40,7 +40,10 @@ def check_folder(folder: Path) -> None:
         probe.unlink()
     except OSError as problem:
         raise FileError(
-            "cannot write in this folder", where=str(folder), why=str(problem.strerror or problem), hint="another --out"
+            "cannot write in this folder",
+            where=str(folder),
+            why=str(problem.strerror or problem),
+            hint="another --out",
         ) from problem
 
 
@@ -55,7 +58,7 @@ def write_clip(path: Path, sample: Sample, plan: Plan) -> None:
             file.software = f"eschew {__version__}"
             file.comment = json.dumps(tags(sample, plan), ensure_ascii=False)
             file.write(sample.audio)
-        os.replace(temporary, path)
+        temporary.replace(path)
     except (OSError, soundfile.LibsndfileError) as problem:
         temporary.unlink(missing_ok=True)
         raise FileError("cannot write the clip", where=str(path), why=str(problem)) from problem

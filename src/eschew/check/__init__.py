@@ -3,6 +3,7 @@
     findings = check(request, can)                      pure, total on any text, sorted
     better = apply_fixes(request, findings, unsafe=False)
     explain("ESC302")                                   the page of a rule, by code or by name
+    RULES                                               every rule, by code
 
 A rule is one file in `rules/`; its docstring is its page.
 """
@@ -30,7 +31,6 @@ __all__ = [
     "check",
     "explain",
     "find_rule",
-    "rules",
     "to_builtins",
 ]
 
@@ -42,11 +42,6 @@ def check(request: Request, can: Capabilities) -> tuple[Finding, ...]:
     """What is wrong with `request` on a model that `can` do so much: errors first, then by field and place."""
     reading = Reading(request, can)
     return tuple(sorted((finding for rule in RULES for finding in rule.findings(reading)), key=_order))
-
-
-def rules() -> tuple[Rule, ...]:
-    """Every rule, by code."""
-    return RULES
 
 
 def find_rule(code_or_name: str) -> Rule:

@@ -29,5 +29,5 @@ def main() -> None:
         sys.exit(0)
 
 
-def _interrupt(number: int, frame: FrameType | None) -> None:
+def _interrupt(_number: int, _frame: FrameType | None) -> None:
     raise KeyboardInterrupt

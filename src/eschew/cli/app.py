@@ -7,10 +7,15 @@ from typing import Annotated
 import typer
 
 from eschew import __version__
+from eschew.cli.advise import advise
+from eschew.cli.check import check, explain, rules
 from eschew.cli.compare import compare
 from eschew.cli.demo import demo
 from eschew.cli.generate import generate
+from eschew.cli.language import concepts, convert
 from eschew.cli.models import models
+from eschew.cli.plan import plan
+from eschew.cli.policy import policy
 
 app = typer.Typer(
     name="eschew",
@@ -37,5 +42,6 @@ def _root(
     """Say what you don't want, and know that it worked."""
 
 
-for command in (generate, compare, demo, models):
+for command in (generate, compare, demo, models, check, plan, advise, explain, rules, concepts, convert):
     app.command()(command)
+app.add_typer(policy, name="policy")

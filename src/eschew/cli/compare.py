@@ -12,7 +12,6 @@ import typer
 from eschew import api
 from eschew.cli.options import DEFAULT_MODEL, GuidanceScale, Json, Model, OutFolder, Prompt, Steps
 from eschew.cli.screen import bar, err, out
-from eschew.report import json_object, print_comparison
 
 
 def compare(
@@ -34,8 +33,8 @@ def compare(
     with bar("clips") as progress:
         result = api.compare(request, place, pairs, first_seed, progress)
     if as_json:
-        sys.stdout.write(json.dumps(json_object(result), ensure_ascii=False) + "\n")
+        sys.stdout.write(json.dumps(api.comparison_json(result), ensure_ascii=False) + "\n")
         err().print(f"report: {place / 'report.html'}", markup=False, soft_wrap=True)
         return
-    print_comparison(result, out())
+    api.print_comparison(result, out())
     out().print(f"\nreport: {place / 'report.html'}", markup=False, soft_wrap=True)

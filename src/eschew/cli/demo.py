@@ -9,7 +9,6 @@ import typer
 
 from eschew import api
 from eschew.cli.screen import bar, out
-from eschew.report import print_comparison
 
 
 def demo(
@@ -21,7 +20,7 @@ def demo(
         results = api.demo(folder, pairs, progress)
     console = out()
     for result in results:
-        print_comparison(result, console)
+        api.print_comparison(result, console)
         console.print()
     page = (folder / "report.html").absolute()
     console.print(f"The report, with all clips to listen to: {page}", markup=False, soft_wrap=True)

@@ -20,7 +20,8 @@ def generate(
     guidance_scale: GuidanceScale = None,
     num_inference_steps: Steps = None,
     file: Annotated[
-        Path | None, typer.Option("--out", help="The file; its ending chooses WAV, FLAC or OGG. Default: MODEL-SEED.wav")
+        Path | None,
+        typer.Option("--out", help="The file; its ending chooses WAV, FLAC or OGG. Default: MODEL-SEED.wav"),
     ] = None,
 ) -> None:
     """Make one clip. Prompt, negative, seed and plan go into the file's tags."""
@@ -31,10 +32,8 @@ def generate(
     with bar("steps") as progress:
         plan, sample = api.generate(request, path, seed, progress)
     console = out()
-    for change in plan.history:
-        if change.by != "catalogue" and change.before is not None or change.field == "words_unknown" and change.after:
-            shown = ", ".join(change.after) if isinstance(change.after, (tuple, list)) else change.after
-            console.print(f"{change.field}: {shown} ({change.because})", markup=False, soft_wrap=True)
+    for field, because in api.surprises(plan):
+        console.print(f"{field}: {because}", markup=False, soft_wrap=True)
     seconds = len(sample.audio) / sample.sample_rate
     console.print(
         f"{path}: {seconds:.2f} s, made in {sample.receipt.seconds:.2f} s with {sample.receipt.passes} passes, seed {seed}",

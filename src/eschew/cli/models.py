@@ -4,51 +4,24 @@ from __future__ import annotations
 
 import json
 import sys
-from typing import Any
+from dataclasses import asdict
 
 from rich.table import Table
 
 from eschew import api
-from eschew.catalog.capabilities import capabilities
 from eschew.cli.options import Json
 from eschew.cli.screen import out
 
 
 def models(as_json: Json = False) -> None:
     """List the models of the catalogue: what each does with a negative, and what can be run here."""
-    rows = [_row(facts) for facts in api.models()]
-    rows.sort(key=lambda r: (not r["runs_here"], r["modality"], r["id"]))
+    rows = api.models()
     if as_json:
-        sys.stdout.write(json.dumps(rows, ensure_ascii=False) + "\n")
+        sys.stdout.write(json.dumps([asdict(row) for row in rows], ensure_ascii=False) + "\n")
         return
-    table = Table("model", "makes", "negative field", "acts", "methods", "runs here", box=None, pad_edge=False)
+    table = Table("model", "makes", "negative field", "acts", "methods", "here", box=None, pad_edge=False)
     for row in rows:
-        table.add_row(
-            row["id"],
-            row["modality"],
-            "yes" if row["negative"]["accepted"] else "refused" if row["negative"]["field_exists"] else "none",
-            "yes" if row["negative"]["effective"] else "no",
-            ", ".join(row["methods"]),
-            "yes" if row["runs_here"] else "",
-        )
+        field = "yes" if row.accepts_negative else "refused" if row.field_exists else "none"
+        acts, here = ("yes" if row.negative_effective else "no"), ("runs" if row.runs_here else "facts")
+        table.add_row(row.id, row.modality, field, acts, ", ".join(row.methods), here)
     out().print(table)
-
-
-def _row(facts: Any) -> dict[str, Any]:
-    can = capabilities(facts)
-    return {
-        "id": facts.id,
-        "title": facts.title,
-        "modality": facts.modality,
-        "backend": facts.backend,
-        "runs_here": facts.backend == "nano",
-        "negative": {
-            "field_exists": can.field_exists,
-            "accepted": can.accepts_negative,
-            "effective": can.field_effective,
-            "why_not": can.why_not,
-        },
-        "methods": list(can.methods),
-        "guidance_scale": can.guidance.default if can.guidance else None,
-        "num_inference_steps": can.num_inference_steps.default if can.num_inference_steps else None,
-    }

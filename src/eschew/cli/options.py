@@ -17,4 +17,12 @@ Steps = Annotated[int | None, typer.Option("--num-inference-steps", help="Defaul
 OutFolder = Annotated[Path | None, typer.Option("--out", help="Folder for report and clips.")]
 Json = Annotated[bool, typer.Option("--json", help="Print one JSON value and nothing else.")]
 
+Host = Annotated[str | None, typer.Option(help="Who serves the model, where several do.")]
+Task = Annotated[str | None, typer.Option(help="text2music, cover, …: what the model is to do.")]
+Method = Annotated[str | None, typer.Option(help="How the negative acts. Default: the model's first.")]
+Policies = Annotated[
+    list[str] | None,
+    typer.Option("--policy", help="A shipped policy or a TOML file; may be given several times."),
+]
+
 DEFAULT_MODEL = "nano-music"

@@ -131,9 +131,17 @@ def _remarks(plan: Plan, watched: Watch, identical: int, pairs: int) -> list[str
             "negative holds for it; for another model, compare there."
         )
     if plan.words_unknown:
-        out.append("The model never saw these words and reads each as 'unknown': " + ", ".join(plan.words_unknown) + ".")
+        out.append(
+            "The model never saw these words and reads each as 'unknown': "
+            + ", ".join(plan.words_unknown)
+            + "."
+        )
     if watched.unheard:
-        out.append("Nothing here can hear: " + "; ".join(watched.unheard) + ". Sent to the model, but not measured.")
+        out.append(
+            "Nothing here can hear: " + "; ".join(watched.unheard) + ". Sent to the model, but not measured."
+        )
     if identical:
-        out.append(f"{identical} of {pairs} pairs are equal byte for byte: there the negative did nothing at all.")
+        out.append(
+            f"{identical} of {pairs} pairs are equal byte for byte: there the negative did nothing at all."
+        )
     return out

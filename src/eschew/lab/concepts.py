@@ -36,7 +36,9 @@ def watch(prompt: str, negative_prompt: str) -> Watch:
     named += _spoken(prompt)
     implied = {c.id: c.implies for c in concepts("music")}
     asked = [c for c in dict.fromkeys(named) if c in heard and c not in targets]
-    companions = [i for c in dict.fromkeys(named) for i in implied.get(c, ()) if i in heard and i not in targets]
+    companions = [
+        i for c in dict.fromkeys(named) for i in implied.get(c, ()) if i in heard and i not in targets
+    ]
     return Watch(
         tuple(dict.fromkeys(targets)),
         tuple(asked),

@@ -31,7 +31,7 @@ def _level(mel: Floats) -> float:
 
 def _onsets(mel: Floats) -> Floats:
     """Spectral flux: how much new energy each frame brings."""
-    return np.maximum(np.diff(mel, axis=0), 0).mean(axis=1)
+    return np.asarray(np.maximum(np.diff(mel, axis=0), 0).mean(axis=1), np.float32)
 
 
 def _centroid(mel: Floats) -> float:
@@ -52,7 +52,12 @@ MEASURES = (
         "mean absolute difference of the log-mel spectrograms, floor at −86 dB",
         lambda a, b: float(np.abs(a - b).mean() * 20 / np.log(10)),
     ),
-    Measure("loudness", "dB", "level with the negative, less the level without", lambda a, b: _level(b) - _level(a)),
+    Measure(
+        "loudness",
+        "dB",
+        "level with the negative, less the level without",
+        lambda a, b: _level(b) - _level(a),
+    ),
     Measure(
         "brightness",
         "mel bands",

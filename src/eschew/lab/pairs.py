@@ -42,7 +42,12 @@ class Row:
 
 
 def run(
-    arms: Sequence[Plan], seeds: Sequence[int], backend: Backend, folder: Path, workers: int, progress: Progress
+    arms: Sequence[Plan],
+    seeds: Sequence[int],
+    backend: Backend,
+    folder: Path,
+    workers: int,
+    progress: Progress,
 ) -> tuple[list[list[Row]], float]:
     """Rows by arm and seed, and the seconds that took. InterruptedRunError on Ctrl-C, with all finished clips kept."""
     check_folder(folder / "clips")
@@ -66,7 +71,9 @@ def run(
             progress(len(done), len(jobs))
     except KeyboardInterrupt as stop:
         raise InterruptedRunError(
-            f"stopped after {len(done)} of {len(jobs)} clips", where=str(folder), hint="the same command goes on from here"
+            f"stopped after {len(done)} of {len(jobs)} clips",
+            where=str(folder),
+            hint="the same command goes on from here",
         ) from stop
     finally:
         pool.shutdown(wait=True, cancel_futures=True)
@@ -92,7 +99,7 @@ def _make(plan: Plan, seed: int, backend: Backend, folder: Path) -> Row:
     path = _row_path(folder, plan.digest, seed)
     temporary = path.with_suffix(f".{os.getpid()}.part")
     temporary.write_bytes(msgspec.json.encode(row))
-    os.replace(temporary, path)
+    temporary.replace(path)
     return row
 
 

@@ -17,7 +17,7 @@ def wilson(successes: int, trials: int) -> tuple[float, float]:
         return (0.0, 1.0)
     share, z2 = successes / trials, Z95**2
     centre = (share + z2 / (2 * trials)) / (1 + z2 / trials)
-    half = Z95 / (1 + z2 / trials) * sqrt(share * (1 - share) / trials + z2 / (4 * trials**2))
+    half: float = Z95 / (1 + z2 / trials) * sqrt(share * (1 - share) / trials + z2 / (4 * trials**2))
     low = 0.0 if successes == 0 else max(0.0, centre - half)
     high = 1.0 if successes == trials else min(1.0, centre + half)
     return (low, high)
@@ -28,8 +28,8 @@ def mcnemar(only_before: int, only_after: int) -> float:
     n = only_before + only_after
     if n == 0:
         return 1.0
-    tail = sum(comb(n, k) for k in range(min(only_before, only_after) + 1)) / 2**n
-    return min(1.0, 2 * tail)
+    tail = sum(comb(n, k) for k in range(min(only_before, only_after) + 1)) / (1 << n)
+    return min(1.0, 2.0 * tail)
 
 
 def bootstrap_mean(values: NDArray[np.float64], draws: int = 2000) -> tuple[float, float]:

@@ -4,16 +4,24 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, fields, replace
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from eschew.catalog.capabilities import Capabilities
 from eschew.catalog.method_facts import MethodFacts, method
-from eschew.errors import KnobError, PromptError, RefusalError
-from eschew.plan.text import checked, cut_to_words, unknown_words, vocabulary
+from eschew.catalog.vocabulary import unknown_words, vocabulary
+from eschew.check.carrying import dialect_read_by
+from eschew.errors import KnobError, PolicyError, PromptError, RefusalError
+from eschew.plan.text import checked, cut_to_words
 from eschew.plan.values import Change, Plan
+from eschew.prompt import clauses
 from eschew.request import Request
 
-PERSON, CATALOGUE, RULE = "you", "catalogue", "eschew"
+if TYPE_CHECKING:
+    from eschew.policy import Composite, FloorClause
+
+CATALOGUE, RULE = "catalogue", "eschew"
+OFF = ("none", "rewrite")
+"""Methods that leave no negative for the sampler."""
 STEPS_DEFAULT = 30
 GUIDANCE_DEFAULT = 1.0
 
@@ -40,31 +48,94 @@ class Draft:
 def draft_of(request: Request) -> dict[str, Any]:
     """The first draft: what the request says of the plan's fields, None where it says nothing."""
     asked = {f.name for f in fields(Request)}
-    return {f.name: getattr(request, f.name) if f.name in asked else None for f in fields(Plan) if f.name != "history"}
+    return {
+        f.name: getattr(request, f.name) if f.name in asked else None
+        for f in fields(Plan)
+        if f.name != "history"
+    }
 
 
-def decide(request: Request, can: Capabilities) -> Plan:
-    """What will run. PromptError, KnobError, RefusalError or UnknownNameError if nothing can."""
+def decide(request: Request, can: Capabilities, policies: Composite | None = None) -> Plan:
+    """What will run. PromptError, KnobError, RefusalError, PolicyError or UnknownNameError if nothing can."""
     draft = Draft(draft_of(request))
+    held: tuple[FloorClause, ...] = ()
+    if policies is not None:
+        draft, held = _under_policies(draft, request, can, policies)
     for step in STEPS:
         draft = step(draft, can)
-    return Plan(**draft.values, history=draft.history)
+    plan = Plan(**draft.values, history=draft.history)
+    _check_floors(plan, can, policies, held)
+    return plan
 
 
-def _texts(draft: Draft, can: Capabilities) -> Draft:
+def _under_policies(
+    draft: Draft, request: Request, can: Capabilities, policies: Composite
+) -> tuple[Draft, tuple[FloorClause, ...]]:
+    """The draft with every floor, ask and budget of the policies in it, and the floors that must hold to the end."""
+    from eschew.policy import apply
+
+    for field in ("prompt", "negative_prompt"):
+        checked(getattr(request, field), field)
+    applied = apply(request, policies, can)
+    for step in applied.additions:
+        draft = draft.set(step.field, step.after, step.by, step.because)
+    return draft, applied.floor
+
+
+def _check_floors(
+    plan: Plan, can: Capabilities, policies: Composite | None, held: tuple[FloorClause, ...]
+) -> None:
+    """The last look, at the plan itself: every required floor stands in it, or PolicyError."""
+    from eschew.policy import missing_floors, missing_from_prompt
+
+    if policies is None or not held:
+        return
+    missing = (
+        missing_from_prompt(plan.prompt, policies, can)
+        if plan.method == "rewrite"
+        else missing_floors(plan.negative_prompt, policies, can)
+    )
+    for gap in missing:
+        if gap.floor.required:
+            raise PolicyError(
+                f"{gap.line} cannot be kept: {gap.floor.text!r} would not reach {can.title}",
+                where="plan",
+                why=gap.because,
+            )
+
+
+def _texts(draft: Draft, _: Capabilities) -> Draft:
     prompt = checked(draft["prompt"], "prompt")
     negative = checked(draft["negative_prompt"], "negative_prompt")
     if not prompt:
-        raise PromptError("the prompt is empty", where="prompt", hint='say what you want: "lo-fi hip-hop with piano"')
+        raise PromptError(
+            "the prompt is empty", where="prompt", hint='say what you want: "lo-fi hip-hop with piano"'
+        )
     draft = draft.set("prompt", prompt, RULE, "space at the ends means nothing")
     return draft.set("negative_prompt", negative, RULE, "space at the ends means nothing")
+
+
+def _weights(draft: Draft, can: Capabilities) -> Draft:
+    """Weights that nothing here would carry come off in the open: "(crackle:1.5)" would be read as four words."""
+    if dialect_read_by(can) != "plain":
+        return draft
+    for field in ("prompt", "negative_prompt"):
+        found = clauses(draft[field])
+        plain = ", ".join(clause.text for clause in found if clause.weight > 0)
+        if plain and any(clause.weight != 1.0 for clause in found):
+            lost = ", ".join(f"{clause.text} at {clause.weight:g}" for clause in found if clause.weight != 1.0)
+            draft = draft.set(field, plain, RULE, f"{can.title} reads no weights here; taken off: {lost}")
+    return draft
 
 
 def _lengths(draft: Draft, can: Capabilities) -> Draft:
     known = vocabulary(can.limits.tokenizer)
     if known is None:
         return draft
-    for field, limit in (("prompt", can.limits.prompt_max_tokens), ("negative_prompt", can.limits.negative_max_tokens)):
+    for field, limit in (
+        ("prompt", can.limits.prompt_max_tokens),
+        ("negative_prompt", can.limits.negative_max_tokens),
+    ):
         if limit is not None:
             # One token is the start of the text.
             kept = cut_to_words(draft[field], limit - 1)
@@ -76,8 +147,13 @@ def _words(draft: Draft, can: Capabilities) -> Draft:
     known = vocabulary(can.limits.tokenizer)
     if known is None:
         return draft.set("words_unknown", (), can.model, "its vocabulary is open")
-    unknown = unknown_words(draft["prompt"] + " " + draft["negative_prompt"], known)
-    because = "it never saw these words in training and reads each as 'unknown'" if unknown else "it knows every word"
+    both = draft["prompt"] + " " + draft["negative_prompt"]
+    unknown = tuple(word for word, _, _ in unknown_words(both, known))
+    because = (
+        "it never saw these words in training and reads each as 'unknown'"
+        if unknown
+        else "it knows every word"
+    )
     return draft.set("words_unknown", unknown, can.model, because)
 
 
@@ -85,6 +161,8 @@ def _method(draft: Draft, can: Capabilities) -> Draft:
     asked = draft["method"]
     if not draft["negative_prompt"]:
         return draft.set("method", "none", RULE, "there is no negative prompt")
+    if asked == "rewrite" or (asked is None and can.rewrites_only):
+        return _said_in_the_prompt(draft, can)
     if asked is None:
         usable = [m for m in can.methods if m != "rewrite"]
         if not usable:
@@ -107,6 +185,27 @@ def _method(draft: Draft, can: Capabilities) -> Draft:
     return draft
 
 
+def _said_in_the_prompt(draft: Draft, can: Capabilities) -> Draft:
+    """No field and no hold on the model: the avoidances move into the prompt, as far as they can be said there."""
+    from eschew.plan.rewrite import rewrite
+
+    result = rewrite(draft["prompt"], draft["negative_prompt"], can)
+    if not result.said:
+        first = result.left_out[0]
+        raise RefusalError(
+            f"{can.title} takes no negative prompt, and this one cannot be said in the prompt",
+            where="negative_prompt",
+            why=f"{first.clause}: {first.reason}",
+            hint=first.proposal or "ask for what you want instead",
+        )
+    said = "; ".join(f"{s.clause} → {s.phrase}" for s in result.said)
+    left = "; ".join(f"{gap.clause} ({gap.reason})" for gap in result.left_out)
+    draft = draft.set("prompt", result.text, "rewrite", f"{can.why_not} Said in the prompt: {said}")
+    because = f"left out: {left}" if left else "all of it is said in the prompt now"
+    draft = draft.set("negative_prompt", "", "rewrite", because)
+    return draft.set("method", "rewrite", "rewrite", "the only way on this host")
+
+
 def _guidance(draft: Draft, can: Capabilities) -> Draft:
     scale, host = draft["guidance_scale"], can.guidance
     if scale is None:
@@ -119,10 +218,13 @@ def _guidance(draft: Draft, can: Capabilities) -> Draft:
     else:
         _inside("guidance_scale", scale, 0.0, 100.0)
     scale = draft["guidance_scale"]
-    if draft["method"] != "none" and scale <= 1.0 and method(draft["method"]).needs == "guidance":
+    if draft["method"] not in OFF and scale <= 1.0 and method(draft["method"]).needs == "guidance":
         raised = host.to_standard(host.raises_to) if host and host.raises_to is not None else 1.5
         return draft.set(
-            "guidance_scale", raised, RULE, f"at {scale:g} guidance is off and a negative cannot act; raised as services do"
+            "guidance_scale",
+            raised,
+            RULE,
+            f"at {scale:g} guidance is off and a negative cannot act; raised as services do",
         )
     return draft
 
@@ -149,12 +251,16 @@ def _window(draft: Draft, can: Capabilities) -> Draft:
     if draft["window"] is not None:
         start, stop = draft["window"]
         if not (0.0 <= start < stop <= 1.0):
-            raise KnobError(f"the window {start:g}–{stop:g} is empty or outside 0–1", where="window", hint="0.0 0.3")
+            raise KnobError(
+                f"the window {start:g}–{stop:g} is empty or outside 0–1", where="window", hint="0.0 0.3"
+            )
         return draft
     preset = _preset(_facts(draft), can.model)
     if "window_stop" in preset:
         window = (preset.get("window_start", 0.0), preset["window_stop"])
-        return draft.set("window", window, CATALOGUE, f"measured on {can.title}: this is where a negative acts")
+        return draft.set(
+            "window", window, CATALOGUE, f"measured on {can.title}: this is where a negative acts"
+        )
     return draft.set("window", (0.0, 1.0), RULE, "every step")
 
 
@@ -170,7 +276,7 @@ def _steps(draft: Draft, can: Capabilities) -> Draft:
 
 
 STEPS: tuple[Callable[[Draft, Capabilities], Draft], ...] = (
-    _texts, _lengths, _words, _method, _guidance, _negative_scale, _window, _steps,
+    _texts, _weights, _lengths, _words, _method, _guidance, _negative_scale, _window, _steps,
 )  # fmt: skip
 
 
@@ -185,7 +291,7 @@ def without_negative(plan: Plan) -> Plan:
 
 
 def _facts(draft: Draft) -> MethodFacts | None:
-    return None if draft["method"] == "none" else method(draft["method"])
+    return None if draft["method"] in OFF else method(draft["method"])
 
 
 def _preset(facts: MethodFacts | None, model: str) -> dict[str, float]:

@@ -53,9 +53,23 @@ POSITIVE_ONLY = frozenset({"mood", "vocal-style"})
 NO_DIRECTION = frozenset({"abstract-idea", "abstract-notion"})
 IMITATION = frozenset({"protected-imitation", "artist-imitation"})
 
-HOLLOW = frozenset(stem(word) for word in "mix sound production image look tone only arrangement".split())
+HOLLOW = frozenset(
+    stem(word) for word in ["mix", "sound", "production", "image", "look", "tone", "only", "arrangement"]
+)
 VAGUE = frozenset(
-    stem(word) for word in "aesthetic aesthetics vibe vibes feel feeling era sounding like style".split()
+    stem(word)
+    for word in [
+        "aesthetic",
+        "aesthetics",
+        "vibe",
+        "vibes",
+        "feel",
+        "feeling",
+        "era",
+        "sounding",
+        "like",
+        "style",
+    ]
 )
 ADJECTIVE = re.compile(r"[a-z]{2,}(?:y|ed|ish|ous|ful|less)", re.IGNORECASE)
 NOUN_IN_Y = re.compile(
@@ -146,7 +160,7 @@ def short(subject: str) -> bool:
 
 
 def contrast(subject: str) -> str:
-    """ "no autotune", "not blurry", "not too much reverb"."""
+    """A clause as part of a description: "no autotune", "not blurry", "not too much reverb"."""
     one_adjective = ADJECTIVE.fullmatch(subject) and not NOUN_IN_Y.fullmatch(subject)
     return f"not {subject}" if one_adjective or subject.casefold().startswith("too ") else f"no {subject}"
 

@@ -62,9 +62,12 @@ def to_json(plan: Plan) -> bytes:
 def from_json(text: bytes | str) -> Plan:
     """A plan back from JSON; UsageError if it is not one."""
     try:
-        return msgspec.json.decode(text, type=Plan)
+        plan = msgspec.json.decode(text, type=Plan)
     except msgspec.MsgspecError as problem:
         raise UsageError("this is not a plan", where="plan", why=str(problem)) from problem
+    # JSON has no tuples: what a Change holds came back as lists.
+    changes = tuple(replace(c, before=_tuple(c.before), after=_tuple(c.after)) for c in plan.history)
+    return replace(plan, history=changes)
 
 
 def replay(draft: Mapping[str, Any], history: tuple[Change, ...]) -> Plan:
@@ -81,6 +84,10 @@ def replay(draft: Mapping[str, Any], history: tuple[Change, ...]) -> Plan:
             )
         values[change.field] = tuple(change.after) if isinstance(change.after, list) else change.after
     return Plan(**values, history=tuple(history))
+
+
+def _tuple(value: Any) -> Any:
+    return tuple(value) if isinstance(value, list) else value
 
 
 def _plain(value: Any) -> Any:

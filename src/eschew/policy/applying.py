@@ -10,7 +10,7 @@ from eschew.catalog.wording import fold, without_negation
 from eschew.errors import PolicyError
 from eschew.policy.budgeting import check_budget, within_budget
 from eschew.policy.composing import Composite, asks_for, floors_for
-from eschew.policy.limits import within_reach
+from eschew.policy.limits import LONGEST, within_reach
 from eschew.policy.matching import Target, mentions
 from eschew.policy.refusing import refuse_knobs, refuse_opposites, refuse_texts, refuse_wishes
 from eschew.policy.taming import is_tame, tame
@@ -18,9 +18,6 @@ from eschew.policy.values import Floor, Line, Remark
 from eschew.policy.verifying import missing_floors
 from eschew.prompt import clauses, parse
 from eschew.request import Request
-
-LOOKED_AT = 80_000
-"""Characters of a negative prompt that are read at all: four times what any plan takes, for signs take room too."""
 
 __all__ = ["Addition", "Applied", "FloorClause", "apply"]
 
@@ -120,15 +117,16 @@ def _with_budget(draft: _Draft, composite: Composite, can: Capabilities) -> _Dra
 def _with_floors(draft: _Draft, composite: Composite, can: Capabilities) -> _Draft:
     floors = floors_for(composite, can)
     asked = draft.request.negative_prompt
-    tamed = tame(asked[:LOOKED_AT])
+    tamed = tame(asked[:LONGEST])
     refuse_wishes(tamed.wishes, composite, can)
     if not floors:
         return draft
     first = floors[0][1]
-    did = [*tamed.did, "nothing beyond 80,000 characters was read"] if len(asked) > LOOKED_AT else tamed.did
+    did = [*tamed.did, f"cut at {LONGEST:,} characters"] if len(asked) > LONGEST else tamed.did
     because = "; ".join(did) or "space at the ends means nothing"
     draft = draft.set("negative_prompt", tamed.text, first, because)
-    own, dropped = _without_floors(tamed.text, floors)
+    draft = _trimmed(draft, first, 0, can)
+    own, dropped = _without_floors(draft.request.negative_prompt, floors)
     refuse_opposites(own, composite, can)
     if dropped:
         because = f"the floor says it already: {', '.join(dropped)[:200]}"

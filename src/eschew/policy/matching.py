@@ -40,6 +40,9 @@ SEGMENT = re.compile(
     r"[,;.\n\r，、；。|]+|\b(?:with|and|featuring|showing|including|in|on|over|across|as|like|plus)\b"
 )
 
+MARKUP = re.compile(r"[()\[\]{}\\\"<>:|+]|--")
+SPOKEN = ("text", "escape", "markup")
+
 How = Literal["name", "spelling", "translation", "meaning"]
 
 
@@ -124,10 +127,17 @@ def _stems(wording: str) -> tuple[str, ...]:
     return tuple(stem(token.text) for token in tokens(wording))
 
 
+@lru_cache(maxsize=16)
 def readings(text: str) -> tuple[str, ...]:
     """The text as typed, and what each prompt syntax makes of it, where that differs."""
-    plain = not re.search(r"[()\[\]{}\\\"<>:|+]|--", text)
-    return (text,) if plain else tuple(dict.fromkeys([text, *(parse(text, name).text for name in DIALECTS)]))
+    if not MARKUP.search(text):
+        return (text,)
+    return tuple(dict.fromkeys([text, *(_read_by(name, text) for name in DIALECTS)]))
+
+
+def _read_by(dialect: str, text: str) -> str:
+    """What is left without markup, alternatives and sub-prompts a comma apart."""
+    return "".join(node.text if node.role in SPOKEN else ", " for node in parse(text, dialect).nodes)
 
 
 def mentions(text: str, target: Target) -> tuple[Mention, ...]:

@@ -20,6 +20,10 @@ its neighbours, and a weight of nought or less asks for the thing."""
 STRUCTURE = ("switch", "turns", "next", "end", "break", "part")
 SIGNS = re.compile(r"[()\[\]{}|\\\"<>]")
 NUMBER = re.compile(r":\s*[-+]?[\d.]+(?=\s|$)|:")
+SPEAKS = re.compile(
+    r"[()\[\]{}|\\\"<>:+]|-(?![A-Za-z0-9])|\b(?:AND|BREAK)\b|\.(?:blend|and|add|attend|swap)\b"
+)
+"""What a text needs to have for any syntax to read more than words in it."""
 EDGES = " \t+-.:=*_~^#"
 KEYWORD = re.compile(r"\b(?:AND|BREAK)\b")
 """Words that are commands in A1111, as long as they are in capitals."""
@@ -44,6 +48,8 @@ class Tamed:
 
 def is_tame(text: str) -> bool:
     """Whether every syntax reads `text` as one flat list at moderate weights."""
+    if text.isascii() and text.isprintable() and not SPEAKS.search(text):
+        return True
     if text.count("(") != text.count(")") or text.count("[") != text.count("]"):
         return False
     if hidden_characters(text) or unicodedata.normalize("NFKC", text) != text:

@@ -33,14 +33,18 @@ class NanoBackend:
 
         folder = WEIGHTS / self.model
         if not (folder / "transformer.onnx").exists():
-            raise UnknownNameError(f"the weights of {self.model} are not in this installation", where=str(folder))
+            raise UnknownNameError(
+                f"the weights of {self.model} are not in this installation", where=str(folder)
+            )
         return runtime.load(folder, self.threads)
 
     def sample(self, plan: Plan, seed: int, item: int = 0, on_step: Step | None = None) -> Sample:
         """One clip: mono, 24 kHz, 5.12 s. RefusalError for a method that these graphs do not carry."""
         if plan.method not in METHODS:
             raise RefusalError(
-                f"{self.model} cannot run the method {plan.method!r}", where="method", hint="one of " + ", ".join(METHODS)
+                f"{self.model} cannot run the method {plan.method!r}",
+                where="method",
+                hint="one of " + ", ".join(METHODS),
             )
         from eschew.backends.nano.codec import SAMPLE_RATE
         from eschew.backends.nano.sampling import sample_latents
@@ -69,7 +73,9 @@ def _knobs(plan: Plan) -> list[Knob]:
     separate = plan.method == "three-branch"
     return [
         Knob("prompt", True),
-        Knob("negative_prompt", not off or not plan.negative_prompt, "the plan's method is none" if off else ""),
+        Knob(
+            "negative_prompt", not off or not plan.negative_prompt, "the plan's method is none" if off else ""
+        ),
         Knob("method", True),
         Knob("guidance_scale", True),
         Knob("negative_scale", separate, "" if separate else "only three-branch has a strength of its own"),

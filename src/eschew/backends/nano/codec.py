@@ -44,7 +44,7 @@ class Codec:
     def project(self, mel: Floats) -> Floats:
         """Log-mel (frames, 100) → latents (frames // 4, 64)."""
         stacked = mel[: len(mel) // STACK * STACK].reshape(-1, STACK * BANDS)
-        return ((stacked - self.mean) @ self.basis / self.scale).astype(np.float32)
+        return np.asarray((stacked - self.mean) @ self.basis / self.scale, np.float32)
 
     def unproject(self, latents: Floats) -> Floats:
         """Latents (n, 64) → log-mel (4n, 100), never below the floor."""
@@ -53,15 +53,20 @@ class Codec:
 
     def decode(self, latents: Floats) -> Floats:
         """Latents (n, 64) → mono audio (960·n,) at 24 kHz, peak at −1 dBFS or below."""
-        audio = griffin_lim(mel_to_magnitude(np.exp(self.unproject(latents)) - LOG_FLOOR))
+        audio = griffin_lim(mel_to_magnitude(mel_of(self.unproject(latents))))
         peak = float(np.abs(audio).max())
         return (audio * min(1.0, 10 ** (-1 / 20) / (peak + 1e-9))).astype(np.float32)
+
+
+def mel_of(log: Floats) -> Floats:
+    """Natural-log mel → mel magnitude, (frames, 100)."""
+    return np.asarray(np.exp(log) - LOG_FLOOR, np.float32)
 
 
 def log_mel(audio: Floats) -> Floats:
     """Mono audio at 24 kHz → natural log of the mel magnitude, (len // 240, 100)."""
     magnitude = np.abs(stft(audio))[:, : len(audio) // HOP]
-    return np.log(mel_filters() @ magnitude + LOG_FLOOR).T.astype(np.float32)
+    return np.asarray(np.log(mel_filters() @ magnitude + LOG_FLOOR).T, np.float32)
 
 
 @cache
@@ -82,14 +87,14 @@ def mel_filters() -> Floats:
     # The lowest triangles are narrower than a bin: each gets at least its nearest one.
     nearest = np.abs(freqs[None] - edges[1:-1, None]).argmin(axis=1)
     triangles[np.arange(BANDS), nearest] = np.maximum(triangles[np.arange(BANDS), nearest], 1e-3)
-    return (triangles / triangles.sum(axis=1, keepdims=True)).astype(np.float32)
+    return np.asarray(triangles / triangles.sum(axis=1, keepdims=True), np.float32)
 
 
 def stft(audio: Floats) -> Complexes:
     """Centred short-time Fourier transform: (481, len // 240 + 1)."""
     padded = np.pad(audio, N_FFT // 2, mode="reflect" if len(audio) > N_FFT else "constant")
     frames = np.lib.stride_tricks.sliding_window_view(padded, N_FFT)[::HOP]
-    return (np.fft.rfft(frames * window(), axis=1).T / (N_FFT / 4)).astype(np.complex64)
+    return np.asarray(np.fft.rfft(frames * window(), axis=1).T / (N_FFT / 4), np.complex64)
 
 
 def istft(spectrum: Complexes) -> Floats:
@@ -103,7 +108,7 @@ def istft(spectrum: Complexes) -> Floats:
     for i in range(parts):
         out[i : i + count] += quarters[:, i]
         norm[i : i + count] += weights[i]
-    flat = (out / np.maximum(norm, 1e-6)).ravel()
+    flat: Floats = np.asarray(out / np.maximum(norm, 1e-6), np.float32).ravel()
     return flat[N_FFT // 2 : N_FFT // 2 + (count - 1) * HOP]
 
 

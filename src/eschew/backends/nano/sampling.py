@@ -22,7 +22,9 @@ def timesteps(steps: int) -> Floats:
     return (SHIFT * t / (1 + (SHIFT - 1) * t)).astype(np.float32)
 
 
-def sample_latents(runtime: Runtime, plan: Plan, seed: int, item: int, on_step: Step | None) -> tuple[Floats, int]:
+def sample_latents(
+    runtime: Runtime, plan: Plan, seed: int, item: int, on_step: Step | None
+) -> tuple[Floats, int]:
     """Latents (128, 64) of one clip, and the number of forward passes."""
     latents = noise_seed(seed, item).standard_normal((FRAMES, CHANNELS), dtype=np.float32)
     cond = runtime.encode(plan.prompt)

@@ -170,7 +170,7 @@ def write(nodes: Sequence[Node]) -> str:
             out.append(text if node.weight == 1 else f"({text}:{spell(node.weight)})")
         elif node.role == "part":
             if node.part.index:
-                out.append(f"{tail} AND ")
+                out.append(f"{tail or _guard(out)} AND ")
             tail = "" if node.part.weight == 1 else f" :{spell(node.part.weight)}"
         elif node.role == "break":
             out.append(" BREAK ")
@@ -182,7 +182,13 @@ def write(nodes: Sequence[Node]) -> str:
         else:
             inside.append("|" if node.role == "turns" else ":")
             out.append("[")
-    return ("".join(out) + tail).strip()
+    return ("".join(out) + (tail or (_guard(out) if many_parts else ""))).strip()
+
+
+def _guard(out: Sequence[str]) -> str:
+    """A weight of 1, where the text of a part ends like one and would be taken for it."""
+    _, colon, digits = out[-1].rpartition(":") if out else ("", "", "")
+    return " :1" if colon and PART_WEIGHT.fullmatch(digits.strip()) else ""
 
 
 def _spell(moment: Moment) -> str:

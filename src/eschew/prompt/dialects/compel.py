@@ -19,6 +19,7 @@ from __future__ import annotations
 import re
 from array import array
 from collections.abc import Sequence
+from typing import Literal
 
 from eschew.prompt.dialects.dialect import Dialect
 from eschew.prompt.tree import Join, Node, Part, Tiler
@@ -51,6 +52,10 @@ JOINED = re.compile(
     rf"\.(?P<verb>blend|and|add)\(\s*+(?P<weights>(?:-?{REAL}(?:\s*,\s*-?{REAL})*+)?)"
     r"(?P<raw>\s*+,?\s*+no_normalize)?\s*+\)\s*+"
 )
+
+Last = Literal["gap", "sign", "word", "unit"]
+"""What was laid before: a unit is a piece with a weight of its own, and stands between spaces."""
+LAST: dict[str, Last] = {"word": "word", "other": "sign"}
 
 
 def read(text: str) -> tuple[Node, ...]:
@@ -131,27 +136,27 @@ def _skip(text: str, place: int) -> int:
 def _read_prompt(text: str, place: int, end: int, partners: array[int], tiler: Tiler, *, deep: bool) -> None:
     """Lay text[place:end]. `deep` is inside brackets, where a sign is heard anywhere."""
     stack = array("d")
-    touching = False  # whether the last thing was a piece, which the next piece would be joined to by a space
+    last: Last = "gap"
     while place < end:
         token = TOKEN.match(text, place, end)
         kind, stop = (token.lastgroup, token.end()) if token else ("other", place + 1)
         if kind in ("open", "close", "quote") and partners[place] < 0:
-            kind = "other"
+            kind, stop = "other", place + 1
         if kind == "quote":
             kind = "open" if partners[place] > place else "close"
-        if touching and (kind in ("word", "open") or (kind == "other" and text[place] not in ",.")):
+        factor, after = _action(WORD_ACTION, text, stop, end, partners) if kind == "word" else (1.0, stop)
+        weight, acts = stack[-1] if stack else 1.0, after > stop
+        if _parts_from(last, text[place], kind == "open" or acts, kind):
             tiler.space(place)
-        weight = stack[-1] if stack else 1.0
         if kind == "blank":
             tiler.lay("text", stop)
         elif kind == "open":
-            while place < stop and partners[place] > place:
-                factor, _ = _action(ACTION, text, partners[place] + 1, end, partners)
-                weight *= factor
+            after = place
+            while after < stop and partners[after] > after:
+                weight *= _action(ACTION, text, partners[after] + 1, end, partners)[0]
                 stack.append(weight)
-                place += 1
-            stop = place
-            tiler.lay("markup", stop)
+                after += 1
+            tiler.lay("markup", after)
             tiler.weigh(weight)
         elif kind == "close":
             after = place
@@ -159,21 +164,28 @@ def _read_prompt(text: str, place: int, end: int, partners: array[int], tiler: T
                 stack.pop()
                 place += 1
                 _, after = _action(ACTION, text, place, end, partners)
-            stop = after
-            tiler.lay("markup", stop)
+            tiler.lay("markup", after)
             tiler.weigh(stack[-1] if stack else 1.0)
         else:
-            stop = place + 1 if kind == "other" else stop
-            factor, after = _action(WORD_ACTION, text, stop, end, partners) if kind == "word" else (1.0, stop)
-            if not deep and not stack and after == stop:
+            if not deep and not stack and not acts:
                 stop = after = _run_on(text, place, end, partners)
             tiler.weigh(weight * factor)
             _lay_text(text, place, stop, tiler)
             tiler.lay("markup", after)
             tiler.weigh(weight)
-            stop = after
-        touching = kind in ("close", "word")
-        place = stop
+        last = "unit" if kind == "close" or acts else LAST.get(kind or "", "gap")
+        place = after
+
+
+def _parts_from(last: Last, char: str, unit: bool, kind: str | None) -> bool:
+    """Whether a space comes between `last` and a piece that begins with `char`."""
+    if unit:
+        return last != "gap"
+    return (
+        last in ("word", "unit")
+        if kind == "word"
+        else last == "unit" and kind == "other" and char not in ",."
+    )
 
 
 def _action(

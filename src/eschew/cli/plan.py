@@ -1,0 +1,81 @@
+"""`eschew plan`: what would run, and why each knob stands where it stands."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from eschew import api
+from eschew.cli.options import (
+    DEFAULT_MODEL,
+    GuidanceScale,
+    Host,
+    Json,
+    Method,
+    Model,
+    Negative,
+    Policies,
+    Steps,
+    Task,
+)
+from eschew.cli.screen import out
+from eschew.errors import KnobError
+
+
+def plan(
+    prompt: Annotated[str, typer.Argument(help="What you want, in words.")] = "",
+    negative: Negative = "",
+    model: Model = DEFAULT_MODEL,
+    policy: Policies = None,
+    guidance_scale: GuidanceScale = None,
+    num_inference_steps: Steps = None,
+    method: Method = None,
+    host: Host = None,
+    task: Task = None,
+    as_json: Json = False,
+    diff: Annotated[tuple[Path, Path] | None, typer.Option(help="Compare two plans kept as JSON.")] = None,
+) -> None:
+    """Print what will be sent, to the last knob, with the history of every decision. Loads no model."""
+    if diff is not None:
+        _show_difference(*diff)
+        return
+    if not prompt and not negative:
+        raise KnobError(
+            "a plan needs a prompt, or two plans to compare", where="eschew plan", hint="--diff A B"
+        )
+    decided = api.plan(
+        api.Request(
+            prompt, negative, model, method=method, guidance_scale=guidance_scale,
+            num_inference_steps=num_inference_steps, host=host, task=task,
+        ),
+        policy or (),
+    )  # fmt: skip
+    if as_json:
+        sys.stdout.write(api.plan_json(decided) + "\n")
+        return
+    console = out()
+    for field in ("model", "method", "prompt", "negative_prompt", "guidance_scale", "negative_scale", "window",
+                  "num_inference_steps", "words_unknown", "digest"):  # fmt: skip
+        value = getattr(decided, field)
+        shown = ", ".join(map(str, value)) if isinstance(value, tuple) else value
+        console.print(f"{field:20} {shown}", markup=False, soft_wrap=True)
+    console.print("\nhow it came to that", style="bold")
+    for change in decided.history:
+        step = f"{change.field}: {_short(change.before)} → {_short(change.after)}"
+        console.print(f"  {step}", markup=False, soft_wrap=True)
+        console.print(f"    {change.by}: {change.because}", style="dim", markup=False, soft_wrap=True)
+
+
+def _short(value: object) -> str:
+    return "(open)" if value is None else repr(value) if value == "" else str(value)
+
+
+def _show_difference(first: Path, second: Path) -> None:
+    rows = api.plan_difference(api.read_plan(first), api.read_plan(second))
+    for field, before, after in rows:
+        out().print(f"{field}: {_short(before)} → {_short(after)}", markup=False, soft_wrap=True)
+    if not rows:
+        out().print("the two plans run the same")

@@ -1,0 +1,105 @@
+"""The embedded model: one plan and seed, one result; and the same numbers through PyTorch."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from eschew import api
+from eschew.backends import Sample
+from eschew.backends.nano.backend import WEIGHTS, NanoBackend
+from eschew.backends.nano.sampling import timesteps
+from eschew.errors import RefusalError
+from eschew.plan import Plan, without_negative
+from eschew.request import Request
+
+BACKEND = NanoBackend("nano-music", threads=1)
+PLAN = api.plan(Request("Lo-fi hip-hop, electric piano, drums", "vinyl crackle, tape hiss", num_inference_steps=6))
+
+
+def sound(plan: Plan, seed: int = 0, backend: NanoBackend = BACKEND) -> Sample:
+    return backend.sample(plan, seed)
+
+
+def test_same_plan_and_seed_same_bytes() -> None:
+    assert sound(PLAN).audio.tobytes() == sound(PLAN).audio.tobytes()
+
+
+def test_the_number_of_threads_changes_nothing_that_can_be_heard() -> None:
+    one, two = sound(PLAN).audio, sound(PLAN, backend=NanoBackend("nano-music", threads=2)).audio
+
+    np.testing.assert_allclose(one, two, atol=1e-3)
+
+
+def test_another_seed_is_another_clip() -> None:
+    assert sound(PLAN, 0).audio.tobytes() != sound(PLAN, 1).audio.tobytes()
+
+
+def test_the_negative_changes_the_clip() -> None:
+    assert sound(PLAN).audio.tobytes() != sound(without_negative(PLAN)).audio.tobytes()
+
+
+def test_at_scale_one_substitution_would_change_nothing_which_is_why_plans_raise_it() -> None:
+    off = replace(PLAN, method="cfg-substitution", guidance_scale=1.0)
+
+    assert sound(off).audio.tobytes() == sound(without_negative(off)).audio.tobytes()
+
+
+def test_three_branch_at_w_minus_one_is_substitution_on_the_model_too() -> None:
+    plain = replace(PLAN, method="cfg-substitution", guidance_scale=2.5, window=(0.0, 1.0))
+    three = replace(plain, method="three-branch", negative_scale=1.5)
+    a, b = (BACKEND.runtime.codec.encode(sound(p).audio) for p in (plain, three))
+
+    assert np.abs(a - b).mean() < 0.05
+
+
+def test_the_receipt_counts_passes_and_says_what_was_not_honoured() -> None:
+    whole = replace(PLAN, method="three-branch", guidance_scale=2.0, negative_scale=1.0, window=(0.0, 1.0))
+    bare = without_negative(whole)
+
+    assert sound(whole).receipt.passes == 18
+    assert sound(bare).receipt.passes == 12
+    assert sound(replace(bare, guidance_scale=1.0)).receipt.passes == 6
+    knobs = {k.field: k for k in sound(bare).receipt.knobs}
+    assert not knobs["window"].honoured
+    assert knobs["window"].because
+
+
+def test_a_method_that_the_graphs_do_not_carry_is_refused() -> None:
+    with pytest.raises(RefusalError, match="cannot run the method 'nag'"):
+        sound(replace(PLAN, method="nag"))
+
+
+def test_time_runs_from_noise_to_data() -> None:
+    times = timesteps(24)
+
+    assert (times[0], times[-1], len(times)) == (1.0, 0.0, 25)
+    assert (np.diff(times) < 0).all()
+
+
+def test_onnx_and_pytorch_agree_on_the_same_weights() -> None:
+    """The ONNX graph reads the same safetensors as diffusers' class; the velocities agree to a thousandth."""
+    torch = pytest.importorskip("torch", reason="PyTorch is installed by `make test`")
+    from diffusers import AceStepTransformer1DModel
+    from diffusers.pipelines.ace_step.modeling_ace_step import AceStepConditionEncoder
+
+    folder = WEIGHTS / "nano-music"
+    model = AceStepTransformer1DModel.from_pretrained(folder / "transformer", torch_dtype=torch.float32)
+    condition = AceStepConditionEncoder.from_pretrained(folder / "condition_encoder", torch_dtype=torch.float32)
+    latents = np.random.default_rng(3).standard_normal((128, 64)).astype(np.float32)
+    states = BACKEND.runtime.encode(PLAN.prompt)
+    silence = condition.silence_latent[:, :128]
+    with torch.no_grad():
+        expected = model(
+            hidden_states=torch.from_numpy(latents)[None],
+            timestep=torch.tensor([0.7]),
+            timestep_r=torch.tensor([0.7]),
+            encoder_hidden_states=torch.from_numpy(states),
+            context_latents=torch.cat([silence, torch.ones_like(silence)], dim=-1),
+            return_dict=False,
+        )[0][0].numpy()
+
+    np.testing.assert_allclose(BACKEND.runtime.velocity(latents, 0.7, states), expected, atol=1e-3)
+    np.testing.assert_allclose(BACKEND.runtime.null, condition.null_condition_emb.detach().numpy(), atol=1e-6)
