@@ -21,9 +21,10 @@ NEGATIVE = "vinyl crackle, tape hiss, lo-fi noise"
 ROUNDS = 5
 
 ESCHEW = f"""
+import tempfile
 from pathlib import Path
 from eschew import api
-api.generate(api.Request({PROMPT!r}, {NEGATIVE!r}, guidance_scale=2.5), Path("/tmp/eschew-bench.wav"))
+api.generate(api.Request({PROMPT!r}, {NEGATIVE!r}, guidance_scale=2.5), Path(tempfile.mkdtemp()) / "clip.wav")
 """
 
 PEER = f"""
@@ -104,11 +105,17 @@ def main() -> None:
     ours, theirs = alternating(lambda: whole_process(ESCHEW), lambda: whole_process(PEER))
     print(f"one clip, whole process: eschew {ours:.2f} s, PyTorch {theirs:.2f} s, ratio {ours / theirs:.2f}")
     unguided, negative, length = sampling()
-    print(f"one clip, warm: no guidance {unguided:.2f} s, with a negative {negative:.2f} s, ratio {negative / unguided:.2f}")
+    print(
+        f"one clip, warm: no guidance {unguided:.2f} s, with a negative {negative:.2f} s, ratio {negative / unguided:.2f}"
+    )
     print(f"a clip of {length:.2f} s: {negative / length:.2f} of its own duration")
-    eschew, torch = alternating(lambda: whole_process("import eschew.api"), lambda: whole_process("import torch"))
+    eschew, torch = alternating(
+        lambda: whole_process("import eschew.api"), lambda: whole_process("import torch")
+    )
     nothing = statistics.median(whole_process("pass") for _ in range(ROUNDS))
-    print(f"import eschew.api {eschew - nothing:.3f} s, import torch {torch - nothing:.3f} s (python itself {nothing:.3f} s)")
+    print(
+        f"import eschew.api {eschew - nothing:.3f} s, import torch {torch - nothing:.3f} s (python itself {nothing:.3f} s)"
+    )
 
 
 if __name__ == "__main__":

@@ -23,7 +23,9 @@ def sample() -> Sample:
     return Sample(audio, 24_000, Receipt(PLAN.digest, 7, 0, 16, 8, 0.1, ()))
 
 
-@pytest.mark.parametrize(("ending", "form"), [("wav", "WAV"), ("flac", "FLAC"), ("ogg", "OGG"), ("WAV", "WAV")])
+@pytest.mark.parametrize(
+    ("ending", "form"), [("wav", "WAV"), ("flac", "FLAC"), ("ogg", "OGG"), ("WAV", "WAV")]
+)
 def test_the_ending_chooses_the_format_and_the_tags_make_the_clip_again(
     tmp_path: Path, sample: Sample, ending: str, form: str
 ) -> None:

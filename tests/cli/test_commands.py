@@ -16,12 +16,19 @@ LOFI = "Lo-fi hip-hop with drums and electric piano"
 
 def eschew(*words: str, cwd: Path) -> subprocess.CompletedProcess[str]:
     return subprocess.run(
-        [sys.executable, "-m", "eschew", *words], cwd=cwd, capture_output=True, text=True, timeout=120, check=False
+        [sys.executable, "-m", "eschew", *words],
+        cwd=cwd,
+        capture_output=True,
+        text=True,
+        timeout=120,
+        check=False,
     )
 
 
 def test_generate_writes_one_clip_and_says_where(tmp_path: Path) -> None:
-    done = eschew("generate", LOFI, "-n", "tape hiss", "--num-inference-steps", "4", "--out", "a.flac", cwd=tmp_path)
+    done = eschew(
+        "generate", LOFI, "-n", "tape hiss", "--num-inference-steps", "4", "--out", "a.flac", cwd=tmp_path
+    )
 
     assert done.returncode == 0, done.stderr
     assert "a.flac: 5.12 s" in done.stdout
@@ -30,7 +37,15 @@ def test_generate_writes_one_clip_and_says_where(tmp_path: Path) -> None:
 
 def test_generate_says_what_it_changed(tmp_path: Path) -> None:
     done = eschew(
-        "generate", "Lo-fi with gamelan", "-n", "hiss", "--guidance-scale", "1", "--num-inference-steps", "4", cwd=tmp_path
+        "generate",
+        "Lo-fi with gamelan",
+        "-n",
+        "hiss",
+        "--guidance-scale",
+        "1",
+        "--num-inference-steps",
+        "4",
+        cwd=tmp_path,
     )
 
     assert "guidance_scale: 1.0 → 1.5" in done.stdout
@@ -101,7 +116,9 @@ def test_a_model_that_cannot_run_here_is_refused_with_the_reason(tmp_path: Path)
 
 def test_an_interrupted_compare_resumes(tmp_path: Path) -> None:
     words = ("compare", LOFI, "--negative", "vinyl crackle", "--pairs", "12", "--out", "out", "--json")
-    first = subprocess.Popen([sys.executable, "-m", "eschew", *words], cwd=tmp_path, stderr=subprocess.PIPE, text=True)
+    first = subprocess.Popen(
+        [sys.executable, "-m", "eschew", *words], cwd=tmp_path, stderr=subprocess.PIPE, text=True
+    )
     deadline = time.monotonic() + 60
     while len(list(tmp_path.glob("out/rows/*.json"))) < 2 and time.monotonic() < deadline:
         time.sleep(0.05)

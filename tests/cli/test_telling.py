@@ -18,7 +18,9 @@ def test_check_points_at_the_words_and_fails_on_errors(tmp_path: Path) -> None:
 
 
 def test_check_json_is_a_list_of_findings_with_the_fixed_keys(tmp_path: Path) -> None:
-    done = eschew("check", "Lo-fi hip-hop with drums and electric piano", "-n", "no text", "--json", cwd=tmp_path)
+    done = eschew(
+        "check", "Lo-fi hip-hop with drums and electric piano", "-n", "no text", "--json", cwd=tmp_path
+    )
     findings = json.loads(done.stdout)
 
     assert findings
@@ -28,13 +30,17 @@ def test_check_json_is_a_list_of_findings_with_the_fixed_keys(tmp_path: Path) ->
 
 
 def test_a_clean_request_is_clean(tmp_path: Path) -> None:
-    done = eschew("check", "Jazz trio with brushed drums, upright bass and grand piano", "-n", "cowbell", cwd=tmp_path)
+    done = eschew(
+        "check", "Jazz trio with brushed drums, upright bass and grand piano", "-n", "cowbell", cwd=tmp_path
+    )
 
     assert done.returncode == 0
 
 
 def test_fix_makes_the_safe_fix_and_shows_it(tmp_path: Path) -> None:
-    done = eschew("check", "Jazz trio with brushed drums and piano", "-n", "no cowbell", "--fix", cwd=tmp_path)
+    done = eschew(
+        "check", "Jazz trio with brushed drums and piano", "-n", "no cowbell", "--fix", cwd=tmp_path
+    )
 
     assert "- negative_prompt: no cowbell" in done.stdout
     assert "+ negative_prompt: cowbell" in done.stdout
@@ -47,7 +53,14 @@ def test_explain_prints_the_page(tmp_path: Path) -> None:
 
 def test_plan_says_what_a_service_without_the_field_will_get(tmp_path: Path) -> None:
     done = eschew(
-        "plan", "warm natural lead vocal", "-n", "autotune, long reverb", "--model", "minimax-music-cover", "--json", cwd=tmp_path
+        "plan",
+        "warm natural lead vocal",
+        "-n",
+        "autotune, long reverb",
+        "--model",
+        "minimax-music-cover",
+        "--json",
+        cwd=tmp_path,
     )
     plan = json.loads(done.stdout)
 
@@ -65,14 +78,18 @@ def test_two_plans_can_be_compared(tmp_path: Path) -> None:
 
 
 def test_a_policy_puts_its_floor_into_the_plan(tmp_path: Path) -> None:
-    done = eschew("plan", "acoustic guitar loop", "-n", "tape hiss", "--policy", "podcast-music", cwd=tmp_path)
+    done = eschew(
+        "plan", "acoustic guitar loop", "-n", "tape hiss", "--policy", "podcast-music", cwd=tmp_path
+    )
 
     assert done.returncode == 0, done.stderr
     assert "policy:podcast-music" in done.stdout
 
 
 def test_concepts_places_clauses(tmp_path: Path) -> None:
-    rows = json.loads(eschew("concepts", "vinyl crackle, gloomy", "--modality", "music", "--json", cwd=tmp_path).stdout)
+    rows = json.loads(
+        eschew("concepts", "vinyl crackle, gloomy", "--modality", "music", "--json", cwd=tmp_path).stdout
+    )
 
     assert [set(r) for r in rows] == [{"text", "concept", "class", "confidence"}] * 2
     assert rows[0]["class"] == "mix-character"
@@ -94,7 +111,9 @@ def test_advise_names_the_next_move(tmp_path: Path) -> None:
 
 
 def test_a_community_template_becomes_a_policy(tmp_path: Path) -> None:
-    (tmp_path / "styles.csv").write_text('name,prompt,negative_prompt\nclean,"","blurry, watermark"\n', "utf-8")
+    (tmp_path / "styles.csv").write_text(
+        'name,prompt,negative_prompt\nclean,"","blurry, watermark"\n', "utf-8"
+    )
     done = eschew("policy", "import", "styles.csv", cwd=tmp_path)
     (tmp_path / "mine.toml").write_text(done.stdout, "utf-8")
 

@@ -45,7 +45,9 @@ def test_a_negative_that_works_is_called_so(heard: Callable[[FakeBackend], Compa
     assert crackle.verdict == "removed"
 
 
-def test_a_negative_that_is_ignored_is_called_so_byte_for_byte(heard: Callable[[FakeBackend], Comparison]) -> None:
+def test_a_negative_that_is_ignored_is_called_so_byte_for_byte(
+    heard: Callable[[FakeBackend], Comparison],
+) -> None:
     result = heard(FakeBackend(deaf=True))
 
     assert result.identical_outputs == 20
@@ -95,7 +97,8 @@ def test_a_half_written_row_is_made_again(tmp_path: Path) -> None:
 
 def test_what_is_watched_comes_from_the_words() -> None:
     found = watch(
-        "Lo-fi hip-hop with jazz violin, dusty boom-bap drums at 88 BPM, jazzy electric piano", "tape hiss, bad vibes"
+        "Lo-fi hip-hop with jazz violin, dusty boom-bap drums at 88 BPM, jazzy electric piano",
+        "tape hiss, bad vibes",
     )
 
     assert found.targets == ("tape-hiss",)

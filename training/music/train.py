@@ -72,7 +72,6 @@ def loss_of(
     """Mean squared error of the velocity noise − x0 at x = t·noise + (1 − t)·x0; t logit-normal, leaning to noise.
 
     Not under torch.compile: with torch 2.13 on the CPU it gave wrong gradients here (docs/decisions/0002).
-    
     """
     with torch.no_grad():
         constants = constant_tokens(model)
@@ -101,7 +100,9 @@ def loss_of(
 
 def optimizers(model: NanoMusic) -> list[torch.optim.Optimizer]:
     """Muon (Jordan 2024) for the transformer's matrices, AdamW for embeddings, norms, modulation and the rest."""
-    matrices = [p for n, p in model.trained() if p.ndim == 2 and "transformer.layers" in n and "table" not in n]
+    matrices = [
+        p for n, p in model.trained() if p.ndim == 2 and "transformer.layers" in n and "table" not in n
+    ]
     chosen = {id(p) for p in matrices}
     rest = [p for _, p in model.trained() if id(p) not in chosen]
     return [

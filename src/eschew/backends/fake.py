@@ -28,7 +28,8 @@ class FakeBackend:
         noise = noise_seed(seed, item)
         t = np.arange(int(SECONDS * SAMPLE_RATE)) / SAMPLE_RATE
         pitch = 220 * 2 ** (int(noise.integers(12)) / 12)
-        audio = 0.2 * sum(np.sin(2 * np.pi * pitch * k * t) / k for k in (1, 2, 3))
+        tones = [np.sin(2 * np.pi * pitch * k * t) / k for k in (1, 2, 3)]
+        audio = 0.2 * np.sum(tones, axis=0)
         heeded = not self.deaf and plan.method != "none" and "crackle" in plan.negative_prompt
         if noise.random() < self.dusty and not heeded:
             for at in noise.integers(0, len(t) - 60, 150):
@@ -38,6 +39,8 @@ class FakeBackend:
                 on_step(step + 1, plan.num_inference_steps)
         audio = audio / np.abs(audio).max() * 0.89
         passes = plan.num_inference_steps * (1 if plan.guidance_scale == 1.0 else 2)
-        knobs = (Knob("negative_prompt", heeded or not plan.negative_prompt, "" if heeded else "nothing reads it"),)
+        knobs = (
+            Knob("negative_prompt", heeded or not plan.negative_prompt, "" if heeded else "nothing reads it"),
+        )
         receipt = Receipt(plan.digest, seed, item, passes, plan.num_inference_steps, 0.0, knobs)
         return Sample(audio.astype(np.float32), SAMPLE_RATE, receipt)

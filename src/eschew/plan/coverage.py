@@ -20,7 +20,10 @@ from eschew.plan.values import Plan
 from eschew.policy import Composite, compose, load
 from eschew.request import Request
 
-PROMPTS = {"music": "warm acoustic guitar loop with soft drums", "image": "a ceramic teapot on a wooden table, soft light"}
+PROMPTS = {
+    "music": "warm acoustic guitar loop with soft drums",
+    "image": "a ceramic teapot on a wooden table, soft light",
+}
 NEGATIVES = {"music": "vinyl crackle, long reverb", "image": "watermark, blurry"}
 WEIGHTED = {"music": "(vinyl crackle:1.5), long reverb", "image": "(watermark:1.5), blurry"}
 POLICIES = {"music": "podcast-music", "image": "quality-floor"}

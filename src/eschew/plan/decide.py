@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 CATALOGUE, RULE = "catalogue", "eschew"
 OFF = ("none", "rewrite")
 """Methods that leave no negative for the sampler."""
+CHARACTER_CLASSES = frozenset({"production", "mix-character"})
 STEPS_DEFAULT = 30
 GUIDANCE_DEFAULT = 1.0
 
@@ -123,7 +124,9 @@ def _weights(draft: Draft, can: Capabilities) -> Draft:
         found = clauses(draft[field])
         plain = ", ".join(clause.text for clause in found if clause.weight > 0)
         if plain and any(clause.weight != 1.0 for clause in found):
-            lost = ", ".join(f"{clause.text} at {clause.weight:g}" for clause in found if clause.weight != 1.0)
+            lost = ", ".join(
+                f"{clause.text} at {clause.weight:g}" for clause in found if clause.weight != 1.0
+            )
             draft = draft.set(field, plain, RULE, f"{can.title} reads no weights here; taken off: {lost}")
     return draft
 
@@ -240,9 +243,10 @@ def _negative_scale(draft: Draft, can: Capabilities) -> Draft:
     if asked is not None:
         knob.checked(asked)
         return draft
-    preset = _preset(facts, can.model).get("negative_scale")
-    if preset is not None:
-        return draft.set("negative_scale", preset, CATALOGUE, f"measured on {can.title}")
+    name, preset = _preset(draft, facts, can)
+    if "negative_scale" in preset:
+        because = f"measured on {can.title} for negatives of the kind '{name}'"
+        return draft.set("negative_scale", preset["negative_scale"], CATALOGUE, because)
     scale = draft["guidance_scale"] - 1.0
     return draft.set("negative_scale", scale, RULE, "guidance_scale − 1: as strong as substitution")
 
@@ -255,7 +259,7 @@ def _window(draft: Draft, can: Capabilities) -> Draft:
                 f"the window {start:g}–{stop:g} is empty or outside 0–1", where="window", hint="0.0 0.3"
             )
         return draft
-    preset = _preset(_facts(draft), can.model)
+    _, preset = _preset(draft, _facts(draft), can)
     if "window_stop" in preset:
         window = (preset.get("window_start", 0.0), preset["window_stop"])
         return draft.set(
@@ -294,9 +298,16 @@ def _facts(draft: Draft) -> MethodFacts | None:
     return None if draft["method"] in OFF else method(draft["method"])
 
 
-def _preset(facts: MethodFacts | None, model: str) -> dict[str, float]:
-    preset = facts.preset_for(model) if facts else None
-    return {s.name: s.value for s in preset.knobs} if preset and model in preset.models else {}
+def _preset(draft: Draft, facts: MethodFacts | None, can: Capabilities) -> tuple[str, dict[str, float]]:
+    """Name and knobs of the measured preset for this model and this kind of negative; empty where there is none."""
+    from eschew.catalog.placing import place
+
+    mine = {p.name: p for p in facts.presets if can.model in p.models} if facts else {}
+    if not mine:
+        return "", {}
+    classes = {placement.klass for placement in place(draft["negative_prompt"], can.modality)}
+    name = "character" if classes <= CHARACTER_CLASSES else "other"
+    return name, {s.name: s.value for s in mine[name].knobs} if name in mine else {}
 
 
 def _inside(knob: str, value: float, low: float, high: float) -> None:

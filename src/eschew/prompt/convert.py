@@ -92,12 +92,12 @@ def _fit_parts(nodes: list[Node], target: Dialect) -> tuple[list[Node], list[Los
         if len(marks) > 1 or mark.part.weight != 1
     ]
     share = _shares(marks)
-    merged = [
-        replace(
-            node, part=WHOLE, weight=settle(node.weight * share(node.part)) if node.role == "text" else 1.0
-        )
-        for node in nodes
-    ]
+    merged: list[Node] = []
+    chunk = 0  # each part counts its chunks anew; one prompt has one count
+    for node in nodes:
+        weight = settle(node.weight * share(node.part)) if node.role == "text" else 1.0
+        merged.append(replace(node, part=WHOLE, weight=weight, chunk=chunk))
+        chunk += node.role == "break"
     return list(_with_commas(merged, {"part"})), losses
 
 

@@ -70,7 +70,6 @@ class NanoBackend:
 def _knobs(plan: Plan) -> list[Knob]:
     """What happened to each field of the plan."""
     off = plan.method == "none"
-    separate = plan.method == "three-branch"
     return [
         Knob("prompt", True),
         Knob(
@@ -78,7 +77,7 @@ def _knobs(plan: Plan) -> list[Knob]:
         ),
         Knob("method", True),
         Knob("guidance_scale", True),
-        Knob("negative_scale", separate, "" if separate else "only three-branch has a strength of its own"),
+        Knob("negative_scale", not off, "no negative acts" if off else ""),
         Knob("window", not off, "no negative acts" if off else ""),
         Knob("num_inference_steps", True),
     ]

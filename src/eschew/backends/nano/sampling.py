@@ -39,9 +39,11 @@ def sample_latents(
             n, u = runtime.velocity(latents, now, neg), runtime.velocity(latents, now, runtime.null)
             velocity = three_branch(c, n, u, plan.guidance_scale, plan.negative_scale)
             passes += 2
-        elif plan.guidance_scale != 1.0:
+        elif negative or plan.guidance_scale != 1.0:
             base = runtime.velocity(latents, now, neg if negative else runtime.null)
-            velocity = classifier_free(c, base, plan.guidance_scale)
+            # c + s·(c − n): the substitution with a strength of its own; s = w − 1 is the plain one.
+            scale = 1.0 + plan.negative_scale if negative else plan.guidance_scale
+            velocity = classifier_free(c, base, scale)
             passes += 1
         else:
             velocity = c
