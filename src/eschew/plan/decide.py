@@ -22,7 +22,6 @@ if TYPE_CHECKING:
 CATALOGUE, RULE = "catalogue", "eschew"
 OFF = ("none", "rewrite")
 """Methods that leave no negative for the sampler."""
-CHARACTER_CLASSES = frozenset({"production", "mix-character"})
 STEPS_DEFAULT = 30
 GUIDANCE_DEFAULT = 1.0
 
@@ -306,7 +305,8 @@ def _preset(draft: Draft, facts: MethodFacts | None, can: Capabilities) -> tuple
     if not mine:
         return "", {}
     classes = {placement.klass for placement in place(draft["negative_prompt"], can.modality)}
-    name = "character" if classes <= CHARACTER_CLASSES else "other"
+    kinds = (("mix-character", {"mix-character"}), ("production", {"mix-character", "production"}))
+    name = next((kind for kind, held in kinds if classes <= held), "other")
     return name, {s.name: s.value for s in mine[name].knobs} if name in mine else {}
 
 
