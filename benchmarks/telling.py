@@ -8,6 +8,7 @@ The peer parses the same texts with Compel's prompt parser (the only one of the 
 
 from __future__ import annotations
 
+import importlib
 import statistics
 import subprocess
 import sys
@@ -55,12 +56,12 @@ def main() -> None:
     can = capabilities(model("nano-music"))
     ours = seconds_each(lambda text: parse(text, "compel"))
     try:
-        from compel.prompt_parser import PromptParser
+        peer = importlib.import_module("compel.prompt_parser").PromptParser()
     except ImportError:
         print("Compel is not installed; parse is timed alone")
         print(f"parse: {ours * 1e6:.0f} µs a text")
     else:
-        theirs = seconds_each(PromptParser().parse_conjunction)
+        theirs = seconds_each(peer.parse_conjunction)
         print(
             f"parse: eschew {ours * 1e6:.0f} µs, Compel {theirs * 1e6:.0f} µs a text, ratio {ours / theirs:.3f}"
         )

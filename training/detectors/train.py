@@ -175,11 +175,11 @@ def main() -> None:
     model.eval()
     held = slice(len(facts) - CALIBRATION_CLIPS, len(facts))
     with torch.no_grad():
-        logits = model(torch.from_numpy(roundtrip(args.data, latents[held], codec))).numpy()
+        scores = model(torch.from_numpy(roundtrip(args.data, latents[held], codec))).numpy()
     heads = {}
     for k, concept in enumerate(CONCEPTS[args.which]):
-        meant = mask[held][:, k] > 0
-        score, is_there = logits[meant, k], truth[held][meant, k] > 0
+        told = mask[held][:, k] > 0
+        score, is_there = scores[told, k], truth[held][told, k] > 0
         slope, offset = platt(score, is_there.astype(float))
         threshold = max(float(np.quantile(score[~is_there], 1 - FALSE_ALARMS[args.which])), -offset / slope)
         found = float(np.mean(score[is_there] > threshold)) if is_there.any() else float("nan")
