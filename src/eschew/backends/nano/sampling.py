@@ -34,7 +34,8 @@ def sample_latents(
         now, after = float(times[step]), float(times[step + 1])
         c = runtime.velocity(latents, now, cond)
         passes += 1
-        negative = plan.method != "none" and in_window(step, plan.num_inference_steps, plan.window)
+        inside = in_window(step, plan.num_inference_steps, plan.window)
+        negative = plan.method != "none" and plan.negative_scale != 0.0 and inside
         if negative and plan.method == "three-branch":
             n, u = runtime.velocity(latents, now, neg), runtime.velocity(latents, now, runtime.null)
             velocity = three_branch(c, n, u, plan.guidance_scale, plan.negative_scale)
