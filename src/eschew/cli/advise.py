@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import json
-import sys
 from dataclasses import asdict
 from typing import Annotated
 
@@ -11,7 +9,7 @@ import typer
 
 from eschew import api
 from eschew.cli.options import DEFAULT_MODEL, GuidanceScale, Host, Json, Model, Negative, Prompt, Task
-from eschew.cli.screen import out
+from eschew.cli.screen import out, print_json
 
 
 def advise(
@@ -34,7 +32,7 @@ def advise(
     moves, chosen = api.advise(request, problem)
     if as_json:
         value = {"moves": [asdict(m) for m in moves], "next": chosen.name if chosen else None}
-        sys.stdout.write(json.dumps(value, ensure_ascii=False) + "\n")
+        print_json(value)
         return
     console = out()
     for move in moves:

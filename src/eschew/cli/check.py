@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import sys
 from typing import Annotated, Any
 
@@ -21,7 +20,7 @@ from eschew.cli.options import (
     Prompt,
     Task,
 )
-from eschew.cli.screen import out
+from eschew.cli.screen import out, print_json
 from eschew.errors import caret_lines
 
 COLOURS = {"error": "bold red", "warning": "yellow", "remark": "cyan"}
@@ -51,7 +50,7 @@ def check(
         request = fixed
     findings = api.check(request, policy or ())
     if as_json:
-        sys.stdout.write(json.dumps([api.finding_json(f) for f in findings], ensure_ascii=False) + "\n")
+        print_json([api.finding_json(f) for f in findings])
     else:
         for finding in findings:
             _show(finding, request)
@@ -103,7 +102,7 @@ def rules(as_json: Json = False) -> None:
         {"code": r.code, "name": r.name, "severity": r.severity, "summary": r.summary} for r in api.rules()
     ]
     if as_json:
-        sys.stdout.write(json.dumps(rows, ensure_ascii=False) + "\n")
+        print_json(rows)
         return
     for row in rows:
         out().print(

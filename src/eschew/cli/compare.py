@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import json
-import sys
 from pathlib import Path
 from typing import Annotated
 
@@ -11,7 +9,7 @@ import typer
 
 from eschew import api
 from eschew.cli.options import DEFAULT_MODEL, GuidanceScale, Json, Model, OutFolder, Prompt, Steps
-from eschew.cli.screen import bar, err, out
+from eschew.cli.screen import bar, err, out, print_json
 
 
 def compare(
@@ -33,7 +31,7 @@ def compare(
     with bar("clips") as progress:
         result = api.compare(request, place, pairs, first_seed, progress)
     if as_json:
-        sys.stdout.write(json.dumps(api.comparison_json(result), ensure_ascii=False) + "\n")
+        print_json(api.comparison_json(result))
         err().print(f"report: {place / 'report.html'}", markup=False, soft_wrap=True)
         return
     api.print_comparison(result, out())

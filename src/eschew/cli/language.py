@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import sys
 from typing import Annotated
 
@@ -10,7 +9,7 @@ import typer
 
 from eschew import api
 from eschew.cli.options import Json
-from eschew.cli.screen import err, out
+from eschew.cli.screen import err, out, print_json
 
 
 def concepts(
@@ -24,7 +23,7 @@ def concepts(
         for p in api.concepts(text, modality)
     ]
     if as_json:
-        sys.stdout.write(json.dumps(rows, ensure_ascii=False) + "\n")
+        print_json(rows)
         return
     for row in rows:
         out().print(

@@ -2,22 +2,20 @@
 
 from __future__ import annotations
 
-import json
-import sys
 from dataclasses import asdict
 
 from rich.table import Table
 
 from eschew import api
 from eschew.cli.options import Json
-from eschew.cli.screen import out
+from eschew.cli.screen import out, print_json
 
 
 def models(as_json: Json = False) -> None:
     """List the models of the catalogue: what each does with a negative, and what can be run here."""
     rows = api.models()
     if as_json:
-        sys.stdout.write(json.dumps([asdict(row) for row in rows], ensure_ascii=False) + "\n")
+        print_json([asdict(row) for row in rows])
         return
     table = Table("model", "makes", "negative field", "acts", "methods", "here", box=None, pad_edge=False)
     for row in rows:

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import json
+import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from typing import Any
 
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
@@ -19,6 +22,11 @@ def out() -> Console:
 def err() -> Console:
     """Standard error: progress, remarks and errors, so that standard output stays clean."""
     return Console(stderr=True, highlight=False)
+
+
+def print_json(value: Any) -> None:
+    """One JSON value on standard output and nothing else."""
+    sys.stdout.write(json.dumps(value, ensure_ascii=False) + "\n")
 
 
 def show_error(error: EschewError) -> None:

@@ -86,10 +86,10 @@ def _check_floors(
     plan: Plan, can: Capabilities, policies: Composite | None, held: tuple[FloorClause, ...]
 ) -> None:
     """The last look, at the plan itself: every required floor stands in it, or PolicyError."""
-    from eschew.policy import missing_floors, missing_from_prompt
-
     if policies is None or not held:
         return
+    from eschew.policy import missing_floors, missing_from_prompt
+
     missing = (
         missing_from_prompt(plan.prompt, policies, can)
         if plan.method == "rewrite"
