@@ -5,6 +5,9 @@
 With the null as `base` this is plain guidance. With the negative prompt's prediction as `base` it is the substitution
 that made negative prompts popular in 2022: away from the negative exactly as hard as towards the positive, w − 1 of it
 beyond the conditional prediction. At w = 1 the base cancels: nothing is left of null or negative.
+
+Element by element and in the dtype given, with the operations in this order, so that it agrees bit for bit with the
+guidance that hosts have built in.
 """
 
 from __future__ import annotations
@@ -13,5 +16,7 @@ from typing import Any
 
 
 def classifier_free(cond: Any, base: Any, guidance_scale: float) -> Any:
-    """`base + guidance_scale·(cond − base)`; shapes equal, dtype kept. Two forward passes."""
+    """`base + guidance_scale·(cond − base)`; shapes equal, dtype kept; `cond` itself at 1. Two forward passes."""
+    if guidance_scale == 1.0:
+        return cond
     return base + guidance_scale * (cond - base)
