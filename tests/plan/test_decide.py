@@ -90,8 +90,12 @@ def test_the_other_arm_differs_in_the_negative_alone(nano: Capabilities) -> None
         (Request("a", num_inference_steps=0), KnobError, "0"),
         (Request("a", "b", window=(0.5, 0.5)), KnobError, "empty"),
         (Request("a", "b", window=(0.0, float("nan"))), KnobError, "window"),
-        (Request("a", "b", method="nag"), RefusalError, "cannot run"),
+        (Request("a", "b", method="native"), RefusalError, "cannot run"),
         (Request("a", "b", method="magic"), UnknownNameError, "magic"),
+        (Request("a", "b", knobs={"phi": 4.0}), UnknownNameError, "phi"),
+        (Request("a", knobs={"phi": 4.0}), KnobError, "no method runs"),
+        (Request("a", "b", knobs={"window_start": 0.1}), KnobError, "not among the knobs"),
+        (Request("a", "b", knobs={"negative_scale": 3.0}), KnobError, "not among the knobs"),
     ],
 )
 def test_bad_input_gets_a_sentence(
@@ -99,6 +103,75 @@ def test_bad_input_gets_a_sentence(
 ) -> None:
     with pytest.raises(error, match=says):
         decide(request_, nano)
+
+
+@pytest.fixture(scope="module")
+def turbo() -> Capabilities:
+    return capabilities(model("ace-step-v1.5-turbo"))
+
+
+def asked_of_turbo(**knobs: float) -> Request:
+    return Request("lo-fi", "hiss", "ace-step-v1.5-turbo", "nag", knobs=knobs)
+
+
+def test_a_knob_is_kept_and_the_others_stand_at_the_methods_defaults(turbo: Capabilities) -> None:
+    plan = decide(asked_of_turbo(phi=9.0), turbo)
+
+    assert plan.knobs == {"phi": 9.0, "tau": 2.5, "alpha": 0.25}
+    assert changes(plan)["knobs"][2] == "catalogue"
+    assert from_json(to_json(plan)) == plan
+    assert replay(draft_of(asked_of_turbo(phi=9.0)), plan.history) == plan
+
+
+def test_knobs_are_part_of_the_digest(turbo: Capabilities) -> None:
+    assert decide(asked_of_turbo(phi=9.0), turbo).digest != decide(asked_of_turbo(phi=8.0), turbo).digest
+
+
+def test_a_preset_for_the_model_goes_before_the_defaults_and_a_wish_before_both() -> None:
+    can = capabilities(model("sdxl-turbo"))
+    asked = Request("a cat", "text", "sdxl-turbo", "nag")
+
+    assert decide(asked, can).knobs == {"phi": 2.0, "tau": 2.5, "alpha": 0.5}
+    assert decide(replace(asked, knobs={"tau": 3.0}), can).knobs == {"phi": 2.0, "tau": 3.0, "alpha": 0.5}
+
+
+@pytest.mark.parametrize("value", [float("nan"), float("inf"), -1.0, 100.5])
+def test_a_knob_out_of_range_is_refused(turbo: Capabilities, value: float) -> None:
+    with pytest.raises(KnobError, match="phi must be a number from 0 to 100"):
+        decide(asked_of_turbo(phi=value), turbo)
+
+
+def test_knobs_of_a_negative_that_moved_into_the_prompt_are_refused() -> None:
+    can = capabilities(model("minimax-music-cover"))
+    asked = Request("warm lead vocal", "autotune", "minimax-music-cover", knobs={"phi": 4.0})
+
+    with pytest.raises(KnobError, match="phi") as caught:
+        decide(asked, can)
+    assert "said in the prompt" in caught.value.why
+
+
+def test_weights_of_the_negative_reach_models_that_eschew_runs_and_those_of_the_prompt_come_off(
+    nano: Capabilities,
+) -> None:
+    plan = decide(Request("(drums:1.3), piano", "(vinyl crackle:1.5), tape hiss"), nano)
+
+    assert plan.negative_prompt == "(vinyl crackle:1.5), tape hiss"
+    assert plan.prompt == "drums, piano"
+    assert "taken off: drums at 1.3" in next(c.because for c in plan.history if c.field == "prompt")
+    assert plan.words_unknown == ()
+
+
+def test_weights_come_off_where_somebody_else_reads_the_text() -> None:
+    can = capabilities(model("sd-3.5-large"), "stability")
+    plan = decide(Request("a cat", "(text:1.5), logo", "sd-3.5-large", host="stability"), can)
+
+    assert plan.negative_prompt == "text, logo"
+
+
+def test_a_weighted_negative_that_is_too_long_loses_whole_clauses(nano: Capabilities) -> None:
+    plan = decide(Request(LOFI, "(" + "drums " * 60 + ":1.5), " + "hiss " * 60), nano)
+
+    assert plan.negative_prompt == "(" + " ".join(["drums"] * 60) + ":1.5)"
 
 
 def test_a_host_without_the_field_gets_the_avoidance_in_the_prompt() -> None:

@@ -48,7 +48,7 @@ How the plan came about
 -  words_unknown: – → melancholy, by tokenizer: the model never saw it; it reads
    “unknown”
 
-plan p1:af19fcc5c2377dd6cc7e7533ebe7275f
+plan p1:770d7a9cd72b52bb7cdfd94d79ff7059
 """
 
 

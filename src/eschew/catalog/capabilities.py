@@ -54,6 +54,8 @@ class Capabilities:
     guidance: Guidance | None
     num_inference_steps: Range | None
     limits: Limits
+    positive_words_only: bool
+    """The vendor advises against words such as "no" and "without" in a prompt."""
     null: Literal["text", "learned", "zeros", "none", "undisclosed"]
     distilled: bool
     sources: tuple[str, ...]
@@ -106,6 +108,7 @@ def capabilities(facts: ModelFacts, host: str = "", task: str = "") -> Capabilit
         guidance=at.guidance_scale,
         num_inference_steps=at.num_inference_steps,
         limits=merged_limits(facts.limits, at.limits),
+        positive_words_only=facts.prompt is not None and facts.prompt.negation == "advised-against",
         null=facts.weights.null,
         distilled=facts.weights.distilled,
         sources=tuple(dict.fromkeys(sources)),

@@ -21,6 +21,7 @@ __all__ = [
     "Preset",
     "Setting",
     "decode_method",
+    "default_strength",
     "method",
     "method_ids",
     "methods",
@@ -42,6 +43,8 @@ class Knob:
     off: float | None = None
     """The value at which the method changes nothing."""
     integer: bool = False
+    follows_guidance: bool = False
+    """Left open it is guidance_scale − 1, as strong as plain substitution, and not the default."""
     about: str
 
     def checked(self, value: float) -> float:
@@ -144,6 +147,14 @@ class MethodFacts:
     def preset_for(self, model_id: str) -> Preset | None:
         """The first preset that names this model."""
         return next((preset for preset in self.presets if model_id in preset.models), None)
+
+
+def default_strength(facts: MethodFacts, guidance_scale: float) -> float:
+    """The `negative_scale` for somebody who names none; 0 where the method has no strength of its own."""
+    knob = next((knob for knob in facts.knobs if knob.name == "negative_scale"), None)
+    if knob is None:
+        return 0.0
+    return guidance_scale - 1.0 if knob.follows_guidance else knob.default
 
 
 def decode_method(tables: Mapping[str, Any], where: str) -> MethodFacts:

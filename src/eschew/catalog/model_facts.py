@@ -27,6 +27,7 @@ __all__ = [
     "ModelFacts",
     "NegativeFacts",
     "OutputFacts",
+    "PromptFacts",
     "Range",
     "WeightFacts",
     "decode_model",
@@ -76,6 +77,18 @@ class NegativeFacts:
     wire_shape: Literal["text", "tags", "plan", "embedding", "conditioning", "none"] = "none"
     fold: str = ""
     """Where there is no field: how this vendor's own tools say it in the prompt; `{negative}` is replaced."""
+    note: str = ""
+    source: str
+    date: str
+    confidence: Confidence
+
+
+@dataclass(frozen=True, kw_only=True)
+class PromptFacts:
+    """What the vendor says of the words of a prompt."""
+
+    negation: Literal["open", "advised-against"] = "open"
+    """advised-against: words such as "no" and "without" are to stay out of it."""
     note: str = ""
     source: str
     date: str
@@ -218,6 +231,7 @@ class ModelFacts:
     status: Literal["current", "legacy", "retired"] = "current"
     note: str = ""
     negative: NegativeFacts
+    prompt: PromptFacts | None = None
     weights: WeightFacts
     hosts: tuple[HostFacts, ...]
     limits: Limits | None = None

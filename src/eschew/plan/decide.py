@@ -7,9 +7,9 @@ from dataclasses import dataclass, fields, replace
 from typing import TYPE_CHECKING, Any
 
 from eschew.catalog.capabilities import Capabilities
-from eschew.catalog.method_facts import MethodFacts, method
-from eschew.catalog.vocabulary import unknown_words, vocabulary
-from eschew.check.carrying import dialect_read_by
+from eschew.catalog.method_facts import MethodFacts, default_strength, method
+from eschew.catalog.vocabulary import unknown_words, vocabulary, vocabulary_words
+from eschew.check.carrying import carries_negative_weights, dialect_read_by
 from eschew.errors import KnobError, PolicyError, PromptError, RefusalError
 from eschew.plan.text import checked, cut_to_words
 from eschew.plan.values import Change, Plan
@@ -22,6 +22,11 @@ if TYPE_CHECKING:
 CATALOGUE, RULE = "catalogue", "eschew"
 OFF = ("none", "rewrite")
 """Methods that leave no negative for the sampler."""
+PLAN_FIELDS = ("guidance_scale", "negative_scale", "window_start", "window_stop")
+"""Knobs of methods that the plan holds as fields of its own."""
+KINDS = (("mix-character", {"mix-character"}), ("production", {"mix-character", "production"}))
+"""Presets by kind of negative: their names, and the classes that a negative of this kind keeps to."""
+KIND_NAMES = (*(name for name, _ in KINDS), "other")
 STEPS_DEFAULT = 30
 GUIDANCE_DEFAULT = 1.0
 
@@ -32,6 +37,8 @@ class Draft:
 
     values: dict[str, Any]
     history: tuple[Change, ...] = ()
+    held: tuple[str, ...] = ()
+    """Clauses of the negative that a policy requires: they are said before all others."""
 
     def __getitem__(self, field: str) -> Any:
         return self.values[field]
@@ -42,7 +49,7 @@ class Draft:
         if before == value:
             return self
         change = Change(field, before, value, by, because)
-        return Draft({**self.values, field: value}, (*self.history, change))
+        return replace(self, values={**self.values, field: value}, history=(*self.history, change))
 
 
 def draft_of(request: Request) -> dict[str, Any]:
@@ -79,7 +86,8 @@ def _under_policies(
     applied = apply(request, policies, can)
     for step in applied.additions:
         draft = draft.set(step.field, step.after, step.by, step.because)
-    return draft, applied.floor
+    required = tuple(floor.text for floor in applied.floor if floor.required)
+    return replace(draft, held=required), applied.floor
 
 
 def _check_floors(
@@ -97,10 +105,13 @@ def _check_floors(
     )
     for gap in missing:
         if gap.floor.required:
+            left = [c.because for c in plan.history if (c.by, c.field) == ("rewrite", "negative_prompt")]
+            told = left[-1] if left and gap.floor.text in left[-1] else gap.because
             raise PolicyError(
                 f"{gap.line} cannot be kept: {gap.floor.text!r} would not reach {can.title}",
                 where="plan",
-                why=gap.because,
+                why=told,
+                hint="a shorter prompt leaves room for it" if "no room" in told else "",
             )
 
 
@@ -119,7 +130,7 @@ def _weights(draft: Draft, can: Capabilities) -> Draft:
     """Weights that nothing here would carry come off in the open: "(crackle:1.5)" would be read as four words."""
     if dialect_read_by(can) != "plain":
         return draft
-    for field in ("prompt", "negative_prompt"):
+    for field in ("prompt",) if carries_negative_weights(can) else ("prompt", "negative_prompt"):
         found = clauses(draft[field])
         plain = ", ".join(clause.text for clause in found if clause.weight > 0)
         if plain and any(clause.weight != 1.0 for clause in found):
@@ -140,16 +151,37 @@ def _lengths(draft: Draft, can: Capabilities) -> Draft:
     ):
         if limit is not None:
             # One token is the start of the text.
-            kept = cut_to_words(draft[field], limit - 1)
+            kept = _cut(draft[field], limit - 1)
             draft = draft.set(field, kept, can.model, f"it reads {limit - 1} words; the rest was cut off")
     return draft
+
+
+def _cut(text: str, limit: int) -> str:
+    """`text` within `limit` words. Marks of weight are no words; a marked text loses whole clauses from its end."""
+    found = clauses(text)
+    if all(clause.weight == 1.0 for clause in found):
+        return cut_to_words(text, limit)
+    kept = list(found)
+    while len(vocabulary_words(" ".join(clause.text for clause in kept))) > limit and len(kept) > 1:
+        kept.pop()
+    if len(kept) == len(found):
+        return text
+    return ", ".join(c.text if c.weight == 1.0 else f"({c.text}:{c.weight:g})" for c in kept)
+
+
+def _read(text: str) -> str:
+    """What of a text is read as words: weights and their brackets are not, and clauses of no weight are left out."""
+    found = clauses(text)
+    if all(clause.weight == 1.0 for clause in found):
+        return text
+    return ", ".join(clause.text for clause in found if clause.weight > 0)
 
 
 def _words(draft: Draft, can: Capabilities) -> Draft:
     known = vocabulary(can.limits.tokenizer)
     if known is None:
         return draft.set("words_unknown", (), can.model, "its vocabulary is open")
-    both = draft["prompt"] + " " + draft["negative_prompt"]
+    both = draft["prompt"] + " " + _read(draft["negative_prompt"])
     unknown = tuple(word for word, _, _ in unknown_words(both, known))
     because = (
         "it never saw these words in training and reads each as 'unknown'"
@@ -191,8 +223,8 @@ def _said_in_the_prompt(draft: Draft, can: Capabilities) -> Draft:
     """No field and no hold on the model: the avoidances move into the prompt, as far as they can be said there."""
     from eschew.plan.rewrite import rewrite
 
-    result = rewrite(draft["prompt"], draft["negative_prompt"], can)
-    if not result.said:
+    result = rewrite(draft["prompt"], draft["negative_prompt"], can, draft.held)
+    if not result.said and not draft.held:
         first = result.left_out[0]
         raise RefusalError(
             f"{can.title} takes no negative prompt, and this one cannot be said in the prompt",
@@ -220,7 +252,13 @@ def _guidance(draft: Draft, can: Capabilities) -> Draft:
     else:
         _inside("guidance_scale", scale, 0.0, 100.0)
     scale = draft["guidance_scale"]
-    if draft["method"] not in OFF and scale <= 1.0 and method(draft["method"]).needs == "guidance":
+    open_strength = draft["negative_scale"] is None  # a strength of its own acts at any guidance
+    if (
+        draft["method"] not in OFF
+        and scale <= 1.0
+        and method(draft["method"]).needs == "guidance"
+        and open_strength
+    ):
         raised = host.to_standard(host.raises_to) if host and host.raises_to is not None else 1.5
         return draft.set(
             "guidance_scale",
@@ -234,7 +272,7 @@ def _guidance(draft: Draft, can: Capabilities) -> Draft:
 def _negative_scale(draft: Draft, can: Capabilities) -> Draft:
     facts, asked = _facts(draft), draft["negative_scale"]
     knob = next((k for k in facts.knobs if k.name == "negative_scale"), None) if facts else None
-    if knob is None:
+    if facts is None or knob is None:
         because = "this method has no strength of its own for the negative"
         if asked is not None and facts is not None:
             raise KnobError(f"{facts.id} does not take a negative_scale", where="negative_scale", why=because)
@@ -244,10 +282,17 @@ def _negative_scale(draft: Draft, can: Capabilities) -> Draft:
         return draft
     name, preset = _preset(draft, facts, can)
     if "negative_scale" in preset:
-        because = f"measured on {can.title} for negatives of the kind '{name}'"
+        because = f"preset {name!r} for {can.title}"
+        if name in KIND_NAMES:
+            because = f"measured on {can.title} for negatives of the kind '{name}'"
         return draft.set("negative_scale", preset["negative_scale"], CATALOGUE, because)
-    scale = draft["guidance_scale"] - 1.0
-    return draft.set("negative_scale", scale, RULE, "guidance_scale − 1: as strong as substitution")
+    scale = default_strength(facts, draft["guidance_scale"])
+    because = (
+        "guidance_scale − 1: as strong as substitution"
+        if knob.follows_guidance
+        else f"the default of {facts.id}"
+    )
+    return draft.set("negative_scale", scale, RULE, because)
 
 
 def _window(draft: Draft, can: Capabilities) -> Draft:
@@ -267,6 +312,42 @@ def _window(draft: Draft, can: Capabilities) -> Draft:
     return draft.set("window", (0.0, 1.0), RULE, "every step")
 
 
+def _knobs(draft: Draft, can: Capabilities) -> Draft:
+    """Every other knob of the method: as asked, or measured on this model, or the method's default."""
+    facts, asked = _facts(draft), dict(draft["knobs"])
+    if facts is None:
+        if asked:
+            said = (
+                "it is said in the prompt"
+                if draft["method"] == "rewrite"
+                else "there is none, or its method is none"
+            )
+            raise KnobError(
+                f"no method runs that could be turned by {', '.join(asked)}",
+                where="knobs",
+                why=f"nothing is left of the negative for the sampler: {said}",
+            )
+        return draft
+    for name, value in asked.items():
+        if name in PLAN_FIELDS:
+            raise KnobError(
+                f"{name} is not among the knobs",
+                where="knobs",
+                hint=f"it has a place of its own: {'window' if name.startswith('window') else name}",
+            )
+        facts.knob(name).checked(value)
+    name, preset = _preset(draft, facts, can)
+    resolved = {
+        knob.name: asked.get(knob.name, preset.get(knob.name, knob.default))
+        for knob in facts.knobs
+        if knob.name not in PLAN_FIELDS
+    }
+    left = "what was left open stands at " + (
+        f"preset {name!r} of {facts.id} for {can.title}" if preset else f"the defaults of {facts.id}"
+    )
+    return draft.set("knobs", resolved, CATALOGUE, left)
+
+
 def _steps(draft: Draft, can: Capabilities) -> Draft:
     asked, known = draft["num_inference_steps"], can.num_inference_steps
     if asked is None:
@@ -279,7 +360,7 @@ def _steps(draft: Draft, can: Capabilities) -> Draft:
 
 
 STEPS: tuple[Callable[[Draft, Capabilities], Draft], ...] = (
-    _texts, _weights, _lengths, _words, _method, _guidance, _negative_scale, _window, _steps,
+    _texts, _weights, _lengths, _words, _method, _guidance, _negative_scale, _window, _knobs, _steps,
 )  # fmt: skip
 
 
@@ -298,15 +379,16 @@ def _facts(draft: Draft) -> MethodFacts | None:
 
 
 def _preset(draft: Draft, facts: MethodFacts | None, can: Capabilities) -> tuple[str, dict[str, float]]:
-    """Name and knobs of the measured preset for this model and this kind of negative; empty where there is none."""
+    """Name and knobs of the preset for this model, and for this kind of negative where presets tell kinds apart."""
     from eschew.catalog.placing import place
 
     mine = {p.name: p for p in facts.presets if can.model in p.models} if facts else {}
     if not mine:
         return "", {}
-    classes = {placement.klass for placement in place(draft["negative_prompt"], can.modality)}
-    kinds = (("mix-character", {"mix-character"}), ("production", {"mix-character", "production"}))
-    name = next((kind for kind, held in kinds if classes <= held), "other")
+    name = next(iter(mine))
+    if mine.keys() & set(KIND_NAMES):
+        classes = {placement.klass for placement in place(draft["negative_prompt"], can.modality)}
+        name = next((kind for kind, held in KINDS if classes <= held), "other")
     return name, {s.name: s.value for s in mine[name].knobs} if name in mine else {}
 
 

@@ -9,12 +9,14 @@ What is worth more per character is said first; the order of the numbers is a ju
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Literal, TypeVar, final
 
 from eschew.catalog.capabilities import Capabilities
 from eschew.catalog.placing import place_clause
+from eschew.catalog.wording import fold
+from eschew.check.instead import positive_words
 from eschew.check.lengths import tokens_over
 from eschew.check.meaning import Clash, clashes
 from eschew.errors import PromptError
@@ -24,10 +26,8 @@ from eschew.plan.rewrite_words import (
     Thing,
     clashes_with,
     options,
-    positive_words,
     refusal,
     same_words,
-    speaks_positively_only,
     subject_of,
     sure_concept,
 )
@@ -98,14 +98,17 @@ class Rewrite:
         return f"{len(self.said)} of {count} avoidances are said in the prompt, which now has {room}."
 
 
-def rewrite(prompt: str, negative: str, can: Capabilities) -> Rewrite:
+def rewrite(prompt: str, negative: str, can: Capabilities, held: Collection[str] = ()) -> Rewrite:
     """`prompt` with the avoidances of `negative` said in it, within the host's limits.
+
+    `held` are clauses of the negative, a policy's floors, that go before all others, in their shortest words if need
+    be, and are said even where the prompt leans the other way.
 
     PromptError when the prompt is empty, alone too long, or with all that is said still too short for the host.
     """
     prompt, negative = checked(prompt, "prompt"), checked(negative, "negative_prompt")
     _check_prompt(prompt, can)
-    things, left = _things(negative, can)
+    things, left = _things(negative, can, frozenset(fold(text) for text in held))
     scene = scene_of(prompt, can.modality)
     avoided = frozenset(thing.concept.id for thing in things if thing.concept)
     found = {clash.negative: clash for clash in _clashes(prompt, things, can)}
@@ -115,7 +118,7 @@ def rewrite(prompt: str, negative: str, can: Capabilities) -> Rewrite:
         already = _already(thing, scene)
         if already:
             said[thing.index] = _said(thing, already, "prompt")
-        elif reason := _contradiction(found.get(at)) or refusal(thing):
+        elif reason := ("" if thing.held else _contradiction(found.get(at))) or refusal(thing):
             left[thing.index] = _left_out(thing, reason)
         elif ways := options(thing, can, scene, avoided):
             open_to[at] = ways
@@ -136,7 +139,7 @@ def rewrite(prompt: str, negative: str, can: Capabilities) -> Rewrite:
     return Rewrite(text, _in_order(said), _in_order(left), len(text), limit)
 
 
-def _things(negative: str, can: Capabilities) -> tuple[list[Thing], dict[int, LeftOut]]:
+def _things(negative: str, can: Capabilities, held: frozenset[str]) -> tuple[list[Thing], dict[int, LeftOut]]:
     """The clauses that could be said, and those that could not be by their form alone."""
     things: list[Thing] = []
     left: dict[int, LeftOut] = {}
@@ -157,7 +160,8 @@ def _things(negative: str, can: Capabilities) -> tuple[list[Thing], dict[int, Le
             left[index] = LeftOut(clause.text, reason, "", clause.span)
             continue
         placement = place_clause(clause.text, can.modality)
-        things.append(Thing(index, clause, subject, placement, sure_concept(placement)))
+        known = sure_concept(placement)
+        things.append(Thing(index, clause, subject, placement, known, fold(clause.text) in held))
     return things, left
 
 
@@ -191,7 +195,10 @@ def _already(thing: Thing, scene: Scene) -> str:
     for stemmed, words in scene.gone_words.items():
         if stemmed and same_words(words, thing.clause.text):
             return words
-    return scene.gone.get(thing.concept.id, "") if thing.concept and thing.concept.klass not in APART else ""
+    # "no choir" is not yet "no vocals", so what must be said counts as said in its own words only.
+    if thing.held or thing.concept is None or thing.concept.klass in APART:
+        return ""
+    return scene.gone.get(thing.concept.id, "")
 
 
 def _left_out(thing: Thing, reason: str) -> LeftOut:
@@ -204,13 +211,13 @@ def _left_out(thing: Thing, reason: str) -> LeftOut:
 
 def _no_words(thing: Thing, can: Capabilities, scene: Scene, avoided: frozenset[str]) -> str:
     known = thing.concept
-    text = positive_words(known, speaks_positively_only(can)) if known else ""
+    text = positive_words(known, can.positive_words_only) if known else ""
     clash = clashes_with(text, known, scene, avoided, can.modality) if known and text else ""
     if clash:
         return f"“{text}” would contradict {clash}"
     if text and scene.says(text):
         return f"the prompt already asks for “{text}”, and there is no other way to say it"
-    if speaks_positively_only(can):
+    if can.positive_words_only:
         return f"the vendor of {can.title} advises against negation words, and what stands in its place is your choice"
     return "it cannot be said in a few words"
 
@@ -218,8 +225,27 @@ def _no_words(thing: Thing, can: Capabilities, scene: Scene, avoided: frozenset[
 def _fitted(
     prompt: str, things: list[Thing], ways: Mapping[int, tuple[Option, ...]], can: Capabilities
 ) -> tuple[dict[int, Option], list[int]]:
+    """What is said and what is not; what must be said gets its shortest words if it has no room in its best."""
+    chosen, rest = _filled(prompt, things, ways, can)
+    if any(things[at].held for at in rest):
+        brief = {
+            at: tuple(sorted(options, key=lambda option: len(option.phrase))) if things[at].held else options
+            for at, options in ways.items()
+        }
+        shorter, fewer = _filled(prompt, things, brief, can)
+        if sum(things[at].held for at in fewer) < sum(things[at].held for at in rest):
+            return shorter, fewer
+    return chosen, rest
+
+
+def _filled(
+    prompt: str, things: list[Thing], ways: Mapping[int, tuple[Option, ...]], can: Capabilities
+) -> tuple[dict[int, Option], list[int]]:
     """What is said, by expected value for each character; and what is not, because it is said or has no room."""
-    ranked = sorted(ways, key=lambda at: (-ways[at][0].worth / (len(ways[at][0].phrase) + 2), at))
+    ranked = sorted(
+        ways,
+        key=lambda at: (not things[at].held, -ways[at][0].worth / (len(ways[at][0].phrase) + 2), at),
+    )
     chosen: dict[int, Option] = {}
     rest: list[int] = []
     for at in ranked:

@@ -14,31 +14,27 @@ from eschew.catalog.capabilities import Capabilities
 from eschew.catalog.placing import Placement
 from eschew.catalog.taxonomy import Concept, Modality, concept
 from eschew.catalog.wording import fold, stem, stems, without_negation
+from eschew.check.abstractions import NOTIONS
+from eschew.check.instead import PLAIN_NO, positive_words
 from eschew.check.meaning import mentions
 from eschew.check.negation import leading_negation
-from eschew.plan.rewrite_scene import Scene, stem_set
+from eschew.plan.rewrite_scene import Scene
 from eschew.prompt import Clause, words
 
 __all__ = [
     "CHOICES",
     "NO_DIRECTION",
+    "PLAIN_NO",
     "Option",
     "Thing",
     "clashes_with",
     "contrast",
     "options",
-    "positive_words",
     "refusal",
     "same_words",
-    "speaks_positively_only",
     "subject_of",
     "sure_concept",
 ]
-
-PLAIN_ONLY = frozenset({"nova-canvas", "imagen"})
-"""Models whose vendors advise against negation words in a prompt (docs.aws.amazon.com, Nova image generation, and
-docs.cloud.google.com, "Omit content using a negative prompt", both 2026-11): they get positive words or none."""
-PLAIN_NO = re.compile(r"\b(?:no|not|without|never|none|avoid\w*|(?:free|empty) (?:of|from))\b", re.IGNORECASE)
 
 LONGEST_WORDS = 4
 LONGEST_CHARACTERS = 40
@@ -50,12 +46,9 @@ CHOICES = frozenset({"genre", "instrument", "object"})
 """Classes in which every replacement brings in a thing nobody asked for, so that it can only be proposed."""
 POSITIVE_ONLY = frozenset({"mood", "vocal-style"})
 """Moods and ways of singing can be steered to, hardly away from (Z.Tools, "Negative prompts in AI music", 2026-11)."""
-NO_DIRECTION = frozenset({"abstract-idea", "abstract-notion"})
+NO_DIRECTION = NOTIONS
 IMITATION = frozenset({"protected-imitation", "artist-imitation"})
 
-HOLLOW = frozenset(
-    stem(word) for word in ["mix", "sound", "production", "image", "look", "tone", "only", "arrangement"]
-)
 VAGUE = frozenset(
     stem(word)
     for word in [
@@ -96,6 +89,8 @@ class Thing:
     placement: Placement
     concept: Concept | None
     """The likeliest concept where that is sure enough."""
+    held: bool = False
+    """It must be said: it goes before all others, and nothing in the prompt talks it away."""
 
 
 @final
@@ -125,11 +120,6 @@ def sure_concept(placement: Placement) -> Concept | None:
     """The concept of a placement, unless it is a guess."""
     listed = placement.how in ("exact", "wording") or placement.confidence >= SURE
     return concept(placement.concept) if placement.concept and listed else None
-
-
-def speaks_positively_only(can: Capabilities) -> bool:
-    """Whether this model's vendor advises against negation words."""
-    return can.model in PLAIN_ONLY
 
 
 def refusal(thing: Thing) -> str:
@@ -165,22 +155,6 @@ def contrast(subject: str) -> str:
     return f"not {subject}" if one_adjective or subject.casefold().startswith("too ") else f"no {subject}"
 
 
-def positive_words(known: Concept, plain_only: bool = False) -> str:
-    """What to ask for in place of a concept, in the fewest words the taxonomy has; empty if there are none."""
-    instead = known.instead.split(", or ")[0]
-    if not instead or known.id in NO_DIRECTION:
-        return ""
-    whole = stem_set(instead)
-    # An opposite may be a fault of its own ("screaming" is no cure for whispering): only those that the replacement
-    # itself speaks of are shorter ways to say it.
-    opposites = [concept(name).wording for name in known.opposes]
-    same = [
-        wording for wording in opposites if stem_set(wording) - HOLLOW and stem_set(wording) - HOLLOW <= whole
-    ]
-    usable = [text for text in (instead, *same) if not (plain_only and PLAIN_NO.search(text))]
-    return min(usable, key=lambda text: (len(text), text), default="")
-
-
 def clashes_with(text: str, known: Concept, scene: Scene, avoided: frozenset[str], modality: Modality) -> str:
     """What the positive words `text` for a concept would contradict, in words; empty when nothing."""
     asked = {name for mention in mentions(words(text), modality) for name in mention.concepts}
@@ -197,7 +171,7 @@ def clashes_with(text: str, known: Concept, scene: Scene, avoided: frozenset[str
 
 def options(thing: Thing, can: Capabilities, scene: Scene, avoided: frozenset[str]) -> tuple[Option, ...]:
     """Ways to say a clause, the best first; none when no words would do."""
-    known, plain_only = thing.concept, speaks_positively_only(can)
+    known, plain_only = thing.concept, can.positive_words_only
     weight = min(2.0, abs(thing.clause.weight))
     # "lo-fi noise" is crackle or hiss: who says each of them says more.
     specific = thing.placement.confidence / len(thing.placement.concepts) if known else 0.5

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import msgspec
@@ -33,7 +33,8 @@ class Change:
 class Plan:
     """What will run, decided to the last knob.
 
-    `method` is a name of the method catalogue, or "none". `window` is (start, stop) as fractions of the steps.
+    `method` is a name of the method catalogue, or "none"; `knobs` are those of its knobs that are no field here.
+    `window` is (start, stop) as fractions of the steps.
     `words_unknown` are words of prompt and negative that the model never saw: they reach it as "unknown".
     """
 
@@ -45,6 +46,7 @@ class Plan:
     negative_scale: float
     window: tuple[float, float]
     num_inference_steps: int
+    knobs: Mapping[str, float] = field(default_factory=dict)
     words_unknown: tuple[str, ...] = ()
     history: tuple[Change, ...] = ()
 
