@@ -2,9 +2,14 @@
 
     python -m training.music.export --data training/music/work --out src/eschew/backends/nano/weights/nano-music
 
+    text.onnx               token ids → conditions
+    transformer.onnx        the velocity: every method that steers velocities needs nothing else
+    transformer-nag.onnx    the velocity, the negative read in the cross-attention apart: NAG, NASA, ONG
+    transformer-vsf.onnx    the velocity, the negative read in the cross-attention jointly: VSF
+
 The ONNX files hold graphs only. Their weights are *external data* that points into the safetensors files beside them
 (an ONNX tensor may name any byte range of a file), as float16 with a cast behind, which ONNX Runtime folds when it
-loads. One copy of the weights serves both worlds.
+loads. One copy of the weights serves both worlds and all graphs.
 """
 
 from __future__ import annotations
@@ -24,7 +29,8 @@ from torch import Tensor, nn
 
 from training.music import tokenizer as tokenizers
 from training.music.data import load_codec
-from training.music.model import FRAMES, NanoMusic, build, constant_tokens, context
+from training.music.graphs import NagGraph, TextGraph, VelocityGraph, VsfGraph
+from training.music.model import FRAMES, NanoMusic, build
 
 INDEX = {
     "_class_name": "AceStepPipeline",
@@ -36,40 +42,6 @@ INDEX = {
     "transformer": ["diffusers", "AceStepTransformer1DModel"],
 }
 OPSET = 20
-
-
-class TextGraph(nn.Module):
-    """Token ids (1, n) → conditions (1, n + 2, hidden), the constant tokens of lyric and timbre first."""
-
-    def __init__(self, model: NanoMusic) -> None:
-        super().__init__()
-        self.text_encoder, self.projector = model.text_encoder, model.condition_encoder.text_projector
-        self.register_buffer("constants", constant_tokens(model).detach(), persistent=False)
-
-    def forward(self, input_ids: Tensor) -> Tensor:
-        """As `AceStepConditionEncoder` packs them."""
-        states = self.text_encoder(input_ids=input_ids, use_cache=False).last_hidden_state
-        return torch.cat([self.constants, self.projector(states)], dim=1)
-
-
-class VelocityGraph(nn.Module):
-    """Latents (1, 128, 64), timestep (1,), conditions (1, n, hidden) → velocity (1, 128, 64), for text-to-music."""
-
-    def __init__(self, model: NanoMusic) -> None:
-        super().__init__()
-        self.transformer = model.transformer
-        self.register_buffer("context", context(model, 1).contiguous(), persistent=False)
-
-    def forward(self, latents: Tensor, timestep: Tensor, conditions: Tensor) -> Tensor:
-        """The transformer with the context of text-to-music filled in."""
-        return self.transformer(
-            hidden_states=latents,
-            timestep=timestep,
-            timestep_r=timestep,
-            encoder_hidden_states=conditions,
-            context_latents=self.context.to(latents.dtype),
-            return_dict=False,
-        )[0]
 
 
 def restore(folder: Path, name: str) -> NanoMusic:
@@ -157,18 +129,44 @@ def share(model: onnx.ModelProto, weights: dict[str, tuple[str, int, int, np.nda
     del graph.initializer[:], graph.node[:]
     graph.initializer.extend(kept)
     graph.node.extend(nodes)
-    del graph.value_info[:]
+    inside -= slim(graph)
     path.write_bytes(model.SerializeToString())
     print(f"{path.name}: {len(casts)} shared tensors, {inside / 1e3:.0f} kB of its own")
 
 
+def slim(graph: onnx.GraphProto) -> int:
+    """Take out what no runtime reads: where each node came from, inferred shapes, equal constants. Bytes of the last."""
+    del graph.value_info[:]
+    first: dict[tuple[int, tuple[int, ...], bytes], str] = {}
+    same: dict[str, str] = {}
+    kept, saved = [], 0
+    for tensor in graph.initializer:
+        if tensor.data_location != TensorProto.EXTERNAL:
+            value = numpy_helper.to_array(tensor)
+            name = first.setdefault((tensor.data_type, value.shape, value.tobytes()), tensor.name)
+            if name != tensor.name:
+                same[tensor.name] = name
+                saved += value.nbytes
+                continue
+        kept.append(tensor)
+    del graph.initializer[:]
+    graph.initializer.extend(kept)
+    for node in graph.node:
+        node.doc_string = ""
+        del node.metadata_props[:]
+        for i, name in enumerate(node.input):
+            node.input[i] = same.get(name, name)
+    return saved
+
+
 def to_onnx(
-    module: nn.Module, inputs: dict[str, Tensor], output: str, dynamic: dict[str, dict[int, str]]
+    module: nn.Module, inputs: dict[str, Tensor], outputs: list[str], dynamic: dict[str, dict[int, str]]
 ) -> onnx.ModelProto:
-    """The module as one ONNX graph with its weights inside."""
+    """The module as one ONNX graph with its weights inside. Axes of one label have one length."""
+    labels = {label for axes in dynamic.values() for label in axes.values()}
+    sizes = {label: torch.export.Dim(label, min=2, max=512) for label in labels}
     dims: dict[str, dict[int, object]] = {
-        name: {axis: torch.export.Dim(label, min=2, max=512) for axis, label in axes.items()}
-        for name, axes in dynamic.items()
+        name: {axis: sizes[label] for axis, label in axes.items()} for name, axes in dynamic.items()
     }
     shapes = {name: dims.get(name, {}) for name in inputs}
     with torch.no_grad():
@@ -176,7 +174,7 @@ def to_onnx(
             module,
             tuple(inputs.values()),
             input_names=list(inputs),
-            output_names=[output],
+            output_names=outputs,
             dynamic_shapes=shapes,
             opset_version=OPSET,
             dynamo=True,
@@ -186,6 +184,34 @@ def to_onnx(
     with tempfile.TemporaryDirectory() as folder:
         program.save(f"{folder}/m.onnx", external_data=False)
         return onnx.load(f"{folder}/m.onnx")
+
+
+def graphs(model: NanoMusic) -> dict[str, onnx.ModelProto]:
+    """File name → graph, each with its weights inside."""
+    hidden = model.transformer.config.hidden_size
+    plain = {
+        "latents": torch.randn(1, FRAMES, 64),
+        "timestep": torch.ones(1),
+        "conditions": torch.randn(1, 9, hidden),
+    }
+    negative = {"negative": torch.randn(1, 7, hidden), "bias": torch.zeros(7)}
+    scalars = {name: torch.tensor(1.0) for name in ("strength", "own", "shared", "tau", "alpha")}
+    tokens = {"conditions": {1: "conditions"}}
+    both = tokens | {"negative": {1: "negative"}, "bias": {0: "negative"}}
+    ids = {"input_ids": torch.tensor([[2, 5, 6, 7]])}
+    return {
+        "text.onnx": to_onnx(TextGraph(model), ids, ["conditions"], {"input_ids": {1: "tokens"}}),
+        "transformer.onnx": to_onnx(VelocityGraph(model), plain, ["velocity"], tokens),
+        "transformer-nag.onnx": to_onnx(
+            NagGraph(model), plain | negative | scalars, ["velocity", "clipped"], both
+        ),
+        "transformer-vsf.onnx": to_onnx(
+            VsfGraph(model),
+            plain | negative | {"weights": torch.ones(7)},
+            ["velocity"],
+            both | {"weights": {0: "negative"}},
+        ),
+    }
 
 
 def main() -> None:
@@ -202,25 +228,8 @@ def main() -> None:
     for part in ("transformer", "condition_encoder", "text_encoder"):
         file = next((args.out / part).glob("*.safetensors"))
         weights |= stored(file, part + ".")
-    hidden = model.transformer.config.hidden_size
-    text = to_onnx(
-        TextGraph(model),
-        {"input_ids": torch.tensor([[2, 5, 6, 7]])},
-        "conditions",
-        {"input_ids": {1: "tokens"}},
-    )
-    share(text, weights, args.out / "text.onnx")
-    velocity = to_onnx(
-        VelocityGraph(model),
-        {
-            "latents": torch.zeros(1, FRAMES, 64),
-            "timestep": torch.ones(1),
-            "conditions": torch.zeros(1, 9, hidden),
-        },
-        "velocity",
-        {"conditions": {1: "conditions"}},
-    )
-    share(velocity, weights, args.out / "transformer.onnx")
+    for name, graph in graphs(model).items():
+        share(graph, weights, args.out / name)
     codec = load_codec(args.data)
     null = model.condition_encoder.null_condition_emb.detach().numpy()
     np.savez(args.out / "codec.npz", mean=codec.mean, basis=codec.basis, scale=codec.scale, null=null)

@@ -2,7 +2,7 @@
 
     python -m training.music.train --data training/music/work --steps 4000 [--device cuda --minutes 25]
 
-Batch and noise of step k are functions of (SEED, k). A checkpoint is written every few minutes and at the end; the
+Batch and noise of step k are functions of (seed, k). A checkpoint is written every few minutes and at the end; the
 same command resumes. The learning rate falls from the first step to zero at the last.
 """
 
@@ -51,10 +51,10 @@ def fact(text: str) -> Clip:
 
 
 def batch_of(
-    step: int, latents: Tensor, facts: list[Clip], low: int, high: int
+    step: int, latents: Tensor, facts: list[Clip], low: int, high: int, seed: int = SEED
 ) -> tuple[Tensor, list[str], np.ndarray]:
     """Step `step`'s latents, captions, and which of them are to be the null."""
-    rng = np.random.default_rng([SEED, step])
+    rng = np.random.default_rng([seed, step])
     picks = rng.integers(low, high, BATCH)
     texts = [caption(facts[i], rng) for i in picks]
     return latents[torch.from_numpy(picks)].float(), texts, rng.random(BATCH) < NULL_SHARE
@@ -134,9 +134,12 @@ def main() -> None:
     parser.add_argument("--device", default="cpu")
     parser.add_argument("--name", default="base")
     parser.add_argument("--start", type=Path, help="begin from the averaged weights of this checkpoint")
+    parser.add_argument(
+        "--seed", type=int, default=SEED, help="another one for another run's batches and noise"
+    )
     args = parser.parse_args()
     device = torch.device(args.device)
-    torch.manual_seed(SEED)
+    torch.manual_seed(args.seed)
     latents, facts = load(args.data)
     silence = torch.from_numpy(load_codec(args.data).encode(np.zeros(240 * 8, np.float32))[0])
     tokenizer = tokenizers.build()
@@ -175,11 +178,11 @@ def main() -> None:
         path.with_suffix(".tmp").replace(path)
 
     while step < args.steps and time.monotonic() - began < args.minutes * 60:
-        x0, texts, null = batch_of(step, latents, facts, 0, len(facts) - HELD_OUT)
+        x0, texts, null = batch_of(step, latents, facts, 0, len(facts) - HELD_OUT, args.seed)
         tokens = tokenizer(
             texts, padding="max_length", max_length=CAPTION_TOKENS, truncation=True, return_tensors="pt"
         ).to(device)
-        generator = torch.Generator().manual_seed(SEED * 1_000_003 + step)
+        generator = torch.Generator().manual_seed(args.seed * 1_000_003 + step)
         for optim in optims:
             for group in optim.param_groups:
                 group["lr"] = LEARNING_RATE * rate(step, args.steps)

@@ -14,9 +14,9 @@ from eschew.plan import Plan
 
 if TYPE_CHECKING:
     from eschew.backends.nano.runtime import Runtime
+    from eschew.backends.nano.sampling import Run
 
 WEIGHTS = Path(__file__).parent / "weights"
-METHODS = ("none", "cfg-substitution", "three-branch")
 
 
 @dataclass(frozen=True)
@@ -40,18 +40,20 @@ class NanoBackend:
 
     def sample(self, plan: Plan, seed: int, item: int = 0, on_step: Step | None = None) -> Sample:
         """One clip: mono, 24 kHz, 5.12 s. RefusalError for a method that these graphs do not carry."""
-        if plan.method not in METHODS:
+        from eschew.backends.nano.codec import SAMPLE_RATE
+        from eschew.backends.nano.sampling import sample_latents
+        from eschew.backends.nano.steering import METHODS
+
+        carried = ("none", *(method.name for method in METHODS))
+        if plan.method not in carried:
             raise RefusalError(
                 f"{self.model} cannot run the method {plan.method!r}",
                 where="method",
-                hint="one of " + ", ".join(METHODS),
+                hint="one of " + ", ".join(carried),
             )
-        from eschew.backends.nano.codec import SAMPLE_RATE
-        from eschew.backends.nano.sampling import sample_latents
-
         began = time.perf_counter()
-        latents, passes = sample_latents(self.runtime, plan, seed, item, on_step)
-        audio = self.runtime.codec.decode(latents)
+        run = sample_latents(self.runtime, plan, seed, item, on_step)
+        audio = self.runtime.codec.decode(run.latents)
         return Sample(
             audio,
             SAMPLE_RATE,
@@ -59,25 +61,21 @@ class NanoBackend:
                 plan_digest=plan.digest,
                 seed=seed,
                 item=item,
-                passes=passes,
+                passes=run.passes,
                 steps=plan.num_inference_steps,
                 seconds=time.perf_counter() - began,
-                knobs=tuple(_knobs(plan)),
+                knobs=tuple(_knobs(plan, run)),
             ),
         )
 
 
-def _knobs(plan: Plan) -> list[Knob]:
-    """What happened to each field of the plan."""
-    off = plan.method == "none"
-    return [
-        Knob("prompt", True),
-        Knob(
-            "negative_prompt", not off or not plan.negative_prompt, "the plan's method is none" if off else ""
-        ),
-        Knob("method", True),
-        Knob("guidance_scale", True),
-        Knob("negative_scale", not off, "no negative acts" if off else ""),
-        Knob("window", not off, "no negative acts" if off else ""),
-        Knob("num_inference_steps", True),
-    ]
+def _knobs(plan: Plan, run: Run) -> list[Knob]:
+    """What happened to each field of the plan, and to each knob of its method."""
+    honoured = [Knob(name, True) for name in ("prompt", "method", "guidance_scale", "num_inference_steps")]
+    negative = Knob("negative_prompt", run.steered or not plan.negative_prompt, run.idle_because)
+    idle = "" if run.steered else "no negative acts"
+    of_negative = [Knob(name, run.steered, idle) for name in ("negative_scale", "window", *plan.knobs)]
+    if run.clipped is not None:
+        said = Knob("tau", True, f"it bounded {run.clipped:.0%} of the tokens")
+        of_negative = [said if knob.field == "tau" else knob for knob in of_negative]
+    return [*honoured, negative, *of_negative]

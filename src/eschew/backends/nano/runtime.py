@@ -1,8 +1,14 @@
-"""The embedded models' ONNX graphs: text → conditions, and the velocity of a noisy latent. NumPy in, NumPy out."""
+"""The embedded models' ONNX graphs: text → conditions, and the velocity of a noisy latent. NumPy in, NumPy out.
+
+Three graphs give a velocity, all from the same weights: without a negative, with one read in the cross-attentions apart
+(NAG, NASA, ONG), and with one read in the same softmax (VSF). Each is opened when it is first needed.
+"""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -17,49 +23,130 @@ Floats = NDArray[np.float32]
 
 FRAMES = 128
 CHANNELS = 64
+LEAD = 3
+"""Conditions before those of the words: one token for the lyrics, one for the timbre, and the start of the text."""
+
+
+@dataclass(frozen=True)
+class Push:
+    """How the attention to the negative, Z⁻, acts on that to the prompt, Z⁺: away by strength·d, then bounded by `tau`
+    and mixed in by `alpha`, where d = own·Z⁺ − (Z⁻ − shared·part of Z⁻ along Z⁺).
+    """
+
+    strength: float
+    own: float
+    shared: float
+    tau: float = float("inf")
+    alpha: float = 1.0
 
 
 @dataclass(frozen=True, eq=False)
 class Runtime:
-    """A loaded nano model: two sessions, the tokenizer, the learned null (1, 1, hidden) and the codec."""
+    """A loaded nano model: the tokenizer, the learned null (1, 1, hidden), the codec, and the graphs in `folder`."""
 
-    text: Any
-    transformer: Any
+    folder: Path
+    threads: int
     tokenizer: Tokenizer
     null: Floats
     codec: Codec
 
+    @cached_property
+    def start(self) -> int:
+        """The id of the start token."""
+        return int(self.tokenizer.encode("").ids[0])
+
+    @cached_property
+    def unknown(self) -> int:
+        """The id of the token that words outside the vocabulary become."""
+        return int(self.tokenizer.encode("[UNK]", add_special_tokens=False).ids[0])
+
+    def words(self, text: str) -> list[int]:
+        """The token ids of a text, without the start token."""
+        return list(self.tokenizer.encode(text, add_special_tokens=False).ids)
+
     def encode(self, prompt: str) -> Floats:
         """The conditions of a prompt: (1, tokens + 2, hidden). No padding: the model reads no mask."""
-        ids = np.array([self.tokenizer.encode(prompt).ids], np.int64)
-        (states,) = self.text.run(None, {"input_ids": ids})
+        return self.states(self.tokenizer.encode(prompt).ids)
+
+    def states(self, ids: Sequence[int]) -> Floats:
+        """The conditions of token ids, the start token first among them: (1, len(ids) + 2, hidden)."""
+        (states,) = self._text.run(None, {"input_ids": np.array([ids], np.int64)})
         return np.asarray(states, np.float32)
 
     def velocity(self, latents: Floats, timestep: float, conditions: Floats) -> Floats:
         """The velocity noise − x0 of `latents` (frames, channels) at `timestep` (1 = noise, 0 = data)."""
-        feeds = {
-            "latents": latents[None],
-            "timestep": np.array([timestep], np.float32),
-            "conditions": conditions,
-        }
-        (velocity,) = self.transformer.run(None, feeds)
+        (velocity,) = self._plain.run(None, _feeds(latents, timestep, conditions))
         return np.asarray(velocity[0], np.float32)
+
+    def velocity_apart(
+        self,
+        latents: Floats,
+        timestep: float,
+        conditions: Floats,
+        negative: Floats,
+        bias: Floats,
+        push: Push,
+    ) -> tuple[Floats, float]:
+        """The velocity with `negative` (1, m, hidden) read beside the prompt, and the share of tokens that τ bounded.
+
+        `bias` (m,) is added to the logits of the negative's tokens: log 2 makes a token count twice.
+        """
+        feeds = _feeds(latents, timestep, conditions) | {"negative": negative, "bias": bias}
+        feeds |= {name: np.array(value, np.float32) for name, value in vars(push).items()}
+        velocity, bounded = self._apart.run(None, feeds)
+        return np.asarray(velocity[0], np.float32), float(bounded)
+
+    def velocity_joint(
+        self,
+        latents: Floats,
+        timestep: float,
+        conditions: Floats,
+        negative: Floats,
+        bias: Floats,
+        weights: Floats,
+    ) -> Floats:
+        """The velocity with `negative` (1, m, hidden) in the prompt's softmax, its values times −`weights` (m,)."""
+        feeds = _feeds(latents, timestep, conditions)
+        feeds |= {"negative": negative, "bias": bias, "weights": weights}
+        (velocity,) = self._joint.run(None, feeds)
+        return np.asarray(velocity[0], np.float32)
+
+    @cached_property
+    def _text(self) -> Any:
+        return self._session("text")
+
+    @cached_property
+    def _plain(self) -> Any:
+        return self._session("transformer")
+
+    @cached_property
+    def _apart(self) -> Any:
+        return self._session("transformer-nag")
+
+    @cached_property
+    def _joint(self) -> Any:
+        return self._session("transformer-vsf")
+
+    def _session(self, graph: str) -> Any:
+        options = ort.SessionOptions()
+        options.intra_op_num_threads = self.threads
+        options.inter_op_num_threads = 1
+        options.log_severity_level = 3
+        return ort.InferenceSession(str(self.folder / f"{graph}.onnx"), options, ["CPUExecutionProvider"])
+
+
+def _feeds(latents: Floats, timestep: float, conditions: Floats) -> dict[str, Floats]:
+    return {
+        "latents": latents[None],
+        "timestep": np.array([timestep], np.float32),
+        "conditions": conditions,
+    }
 
 
 def load(folder: Path, threads: int) -> Runtime:
-    """Open the graphs in `folder`. `threads` is the number of cores that one forward pass may use."""
-    options = ort.SessionOptions()
-    options.intra_op_num_threads = threads
-    options.inter_op_num_threads = 1
-    options.log_severity_level = 3
-    providers = ["CPUExecutionProvider"]
+    """The model in `folder`. `threads` is the number of cores that one forward pass may use."""
     with np.load(folder / "codec.npz") as kept:
         codec = Codec(kept["mean"], kept["basis"], kept["scale"])
         null = kept["null"]
-    return Runtime(
-        ort.InferenceSession(str(folder / "text.onnx"), options, providers),
-        ort.InferenceSession(str(folder / "transformer.onnx"), options, providers),
-        Tokenizer.from_file(str(folder / "tokenizer" / "tokenizer.json")),
-        null,
-        codec,
-    )
+    tokenizer = Tokenizer.from_file(str(folder / "tokenizer" / "tokenizer.json"))
+    return Runtime(folder, threads, tokenizer, null, codec)

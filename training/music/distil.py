@@ -1,0 +1,384 @@
+"""Distil nano-music into nano-music-turbo: eight steps, guidance in the weights, one pass a step.
+
+    python -m training.music.distil --data training/music/work --teacher long --steps 800 [--minutes 30]
+
+The student starts as the teacher and moves in its transformer alone, so that both read prompts in one language and the
+text side is shared. What it learns: the mean velocity, over one of its steps, of the teacher guided by w away from the
+null, u + w(c − u), integrated from where the student stands. Such a target has no noise of its own, unlike that of flow
+matching, where many clips lead through one point.
+
+Where it stands: clips under way on the student's own grid, each batch at all places of it. A clip moves on by the
+student's step or by the teacher's, a coin each time. The first shows the teacher what the student's errors lead to,
+the second shows the student where a good run goes; noised recordings would show neither, because guidance leaves their
+distribution. No recording is needed at all, only what can be said of one.
+
+Captions and noise of step k are functions of (seed, k); the clips under way are part of a checkpoint, written every few
+minutes and at the end. The same command resumes. `training.music.export` reads the checkpoint as it reads the base's.
+"""
+
+from __future__ import annotations
+
+import argparse
+import math
+import time
+from dataclasses import dataclass
+from itertools import pairwise
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import torch
+from torch import Tensor
+
+from training.music import tokenizer as tokenizers
+from training.music.captions import caption
+from training.music.data import load_codec
+from training.music.model import (
+    CHANNELS,
+    FRAMES,
+    CrossMask,
+    NanoMusic,
+    build,
+    constant_tokens,
+    context,
+    encode,
+)
+from training.music.train import CAPTION_TOKENS, CHECKPOINT_SECONDS, HELD_OUT, fact, optimizers, rate
+from training.music.world import Clip
+
+SEED = 11
+LEARNING_RATE = 3e-4
+EMA = 0.99
+SHIFT = 3.0
+"""Timesteps lean to noise; 3 is what the pipeline of ACE-Step defaults to, and its turbo models were distilled with."""
+OWN_SHARE = 0.5
+"""How often a clip moves on by the student's step."""
+REFERENCE_STEPS = 24
+
+
+def grid(steps: int) -> Tensor:
+    """`steps` + 1 times from 1 (noise) to 0 (data); that of 24 steps contains that of 8, which contains that of 4."""
+    t = torch.linspace(1.0, 0.0, steps + 1, dtype=torch.float64)
+    return (SHIFT * t / (1 + (SHIFT - 1) * t)).float()
+
+
+@dataclass(frozen=True, eq=False)
+class Texts:
+    """Conditions (n, tokens, hidden), and what is added to their attention logits (n, 1, 1, tokens) to hide padding."""
+
+    states: Tensor
+    bias: Tensor
+
+
+@dataclass(eq=False)
+class Flow:
+    """A model as a velocity field over latents. One for a model: it replaces the cross-attention's processors."""
+
+    model: NanoMusic
+
+    def __post_init__(self) -> None:
+        self.masks = [CrossMask() for _ in self.model.transformer.layers]
+        for layer, processor in zip(self.model.transformer.layers, self.masks, strict=True):
+            layer.cross_attn.set_processor(processor)
+
+    def velocity(self, x: Tensor, t: Tensor, states: Tensor, bias: Tensor | None) -> Tensor:
+        """What leads from `x` (n, frames, channels) at times `t` (n,) to noise: noise − x0."""
+        for processor in self.masks:
+            processor.mask = bias
+        out = self.model.transformer(
+            hidden_states=x,
+            timestep=t,
+            timestep_r=t,
+            encoder_hidden_states=states,
+            context_latents=context(self.model, len(x)),
+            return_dict=False,
+        )[0]
+        return out.float()
+
+    def guided(self, x: Tensor, t: Tensor, texts: Texts, scale: float) -> Tensor:
+        """Guidance away from the learned null, u + w(c − u): two passes."""
+        null = self.model.condition_encoder.null_condition_emb.expand(len(x), 1, -1)
+        u = self.velocity(x, t, null, None)
+        return u + scale * (self.velocity(x, t, texts.states, texts.bias) - u)
+
+    def mean_velocity(
+        self, x: Tensor, t: Tensor, between: Tensor, after: Tensor, texts: Texts, scale: float
+    ) -> Tensor:
+        """(x at `after` − x) / (after − t) along the guided flow, by the second-order method of two looks.
+
+        The second look is at `between`, anywhere inside the step. Four passes, and as near to the flow as the six of
+        three Euler steps.
+        """
+        first = self.guided(x, t, texts, scale)
+        second = self.guided(x + _wide(between - t) * first, between, texts, scale)
+        weight = _wide((after - t) / (2 * (between - t)))
+        return first + weight * (second - first)
+
+
+def _wide(t: Tensor) -> Tensor:
+    return t[:, None, None]
+
+
+@dataclass(eq=False)
+class Pool:
+    """Clips under way: latents `x`, the index of their time in the grid, and their texts."""
+
+    x: Tensor
+    place: Tensor
+    states: Tensor
+    bias: Tensor
+
+    @property
+    def texts(self) -> Texts:
+        """As `Flow` reads them."""
+        return Texts(self.states, self.bias)
+
+
+@dataclass(frozen=True, eq=False)
+class Reader:
+    """Captions → conditions, by the teacher's text side; `constants` are the tokens of no lyrics and no timbre."""
+
+    model: NanoMusic
+    tokenizer: Any
+    constants: Tensor
+
+    def read(self, texts: list[str]) -> Texts:
+        """Padded to one length, so that texts of different times fit one batch."""
+        tokens = self.tokenizer(
+            texts, padding="max_length", max_length=CAPTION_TOKENS, truncation=True, return_tensors="pt"
+        ).to(self.constants.device)
+        with torch.no_grad():
+            states, mask = encode(self.model, tokens.input_ids, tokens.attention_mask, self.constants)
+        bias = torch.zeros(mask.shape, device=mask.device).masked_fill(~mask, -1e4)
+        return Texts(states, bias[:, None, None, :])
+
+
+@dataclass(frozen=True, eq=False)
+class Source:
+    """Where new clips come from: what may be said of recordings, and noise. A function of (seed, step)."""
+
+    facts: list[Clip]
+    reader: Reader
+    seed: int
+
+    def fill(self, pool: Pool, empty: Tensor, step: int) -> None:
+        """Begin a new clip in every place that is `empty` (n,) bool."""
+        if not empty.any():
+            return
+        rng = np.random.default_rng([self.seed, step])
+        count = int(empty.sum())
+        texts = self.reader.read(
+            [caption(self.facts[i], rng) for i in rng.integers(0, len(self.facts), count)]
+        )
+        generator = torch.Generator().manual_seed(self.seed * 1_000_003 + step)
+        pool.x[empty] = torch.randn(count, FRAMES, CHANNELS, generator=generator).to(pool.x)
+        pool.states[empty], pool.bias[empty] = texts.states, texts.bias
+        pool.place[empty] = 0
+
+
+def new_pool(source: Source, student: Flow, batch: int, steps: int, device: torch.device) -> Pool:
+    """`batch` clips, spread evenly over the places of a grid of `steps`: each walked there by the student."""
+    hidden = student.model.transformer.config.hidden_size
+    tokens = CAPTION_TOKENS + source.reader.constants.shape[1]
+    pool = Pool(
+        torch.zeros(batch, FRAMES, CHANNELS, device=device),
+        torch.zeros(batch, dtype=torch.long, device=device),
+        torch.zeros(batch, tokens, hidden, device=device),
+        torch.zeros(batch, 1, 1, tokens, device=device),
+    )
+    source.fill(pool, torch.ones(batch, dtype=torch.bool, device=device), 0)
+    goal = torch.arange(batch, device=device) % steps
+    times = grid(steps).to(device)
+    for _ in range(steps - 1):
+        going = pool.place < goal
+        t, after = times[pool.place], times[pool.place + 1]
+        with torch.no_grad(), torch.autocast(device.type, dtype=torch.bfloat16):
+            velocity = student.velocity(pool.x, t, pool.states, pool.bias)
+        pool.x = torch.where(_wide(going), pool.x + _wide(after - t) * velocity, pool.x)
+        pool.place += going
+    return pool
+
+
+def lesson(teacher: Flow, student: Flow, pool: Pool, steps: int, scale: float, own: Tensor) -> Tensor:
+    """The loss of one batch; the pool moves on by one step, those in `own` (n,) bool by the student's.
+
+    Errors of velocity count alike at all places: early ones are small but decide what the clip is, late ones are large
+    but only blur it.
+    """
+    times, halves = grid(steps).to(pool.x.device), grid(2 * steps).to(pool.x.device)
+    t, between, after = times[pool.place], halves[2 * pool.place + 1], times[pool.place + 1]
+    with torch.autocast(pool.x.device.type, dtype=torch.bfloat16):
+        with torch.no_grad():
+            target = teacher.mean_velocity(pool.x, t, between, after, pool.texts, scale)
+        out = student.velocity(pool.x, t, pool.states, pool.bias)
+    velocity = torch.where(_wide(own), out.detach(), target)
+    pool.x = pool.x + _wide(after - t) * velocity
+    pool.place = pool.place + 1
+    return (out - target).square().mean()
+
+
+@torch.no_grad()
+def sample(flow: Flow, noise: Tensor, texts: Texts, steps: int, scale: float | None) -> Tensor:
+    """Latents after `steps` Euler steps, in float32; `scale` None is one pass a step, without the null."""
+    x = noise
+    times = grid(steps).to(noise.device)
+    for now, after in pairwise(times):
+        t = now.expand(len(x))
+        if scale is None:
+            velocity = flow.velocity(x, t, texts.states, texts.bias)
+        else:
+            velocity = flow.guided(x, t, texts, scale)
+        x = x + (after - now) * velocity
+    return x
+
+
+def evaluate(
+    teacher: Flow, student: Flow, held: list[Clip], reader: Reader, steps: int, scale: float
+) -> dict[str, float]:
+    """Relative error of final latents against the guided teacher's of 24 steps: same captions, same noise."""
+    rng = np.random.default_rng(SEED)
+    texts = reader.read([caption(clip, rng) for clip in held])
+    generator = torch.Generator().manual_seed(SEED)
+    noise = torch.randn(len(held), FRAMES, CHANNELS, generator=generator).to(texts.states)
+    goal = sample(teacher, noise, texts, REFERENCE_STEPS, scale)
+
+    def error(latents: Tensor) -> float:
+        return float(((latents - goal).flatten(1).norm(dim=1) / goal.flatten(1).norm(dim=1)).mean())
+
+    return {
+        f"student, {steps} steps": error(sample(student, noise, texts, steps, None)),
+        f"student, {steps // 2} steps": error(sample(student, noise, texts, steps // 2, None)),
+        f"undistilled, {steps} steps": error(sample(teacher, noise, texts, steps, None)),
+        f"undistilled, {steps} steps, guided": error(sample(teacher, noise, texts, steps, scale)),
+    }
+
+
+def load_facts(folder: Path) -> list[Clip]:
+    """What is true of every clip, without the clips."""
+    return [fact(text) for p in sorted(folder.glob("shard-*.npz")) for text in np.load(p)["facts"]]
+
+
+def averaged(folder: Path, name: str) -> tuple[NanoMusic, dict[str, Tensor]]:
+    """A checkpoint's model with its averaged weights, and those weights by name."""
+    silence = torch.from_numpy(load_codec(folder).encode(np.zeros(240 * 8, np.float32))[0])
+    model = build(len(tokenizers.build()), silence)
+    kept = torch.load(folder / f"{name}.pt", weights_only=True, map_location="cpu")
+    for key, module in model.modules().items():
+        module.load_state_dict(kept["modules"][key])
+    with torch.no_grad():
+        for key, parameter in model.trained():
+            parameter.copy_(kept["average"][key])
+    return model, kept["average"]
+
+
+def main() -> None:
+    """Distil, checkpoint, resume, and print what held-out captions give."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--data", type=Path, default=Path("training/music/work"))
+    parser.add_argument("--teacher", default="long", help="name of the teacher's checkpoint")
+    parser.add_argument("--name", default="turbo")
+    parser.add_argument("--steps", type=int, default=800, help="of training")
+    parser.add_argument("--minutes", type=float, default=math.inf, help="stop and checkpoint after this long")
+    parser.add_argument("--device", default="cpu")
+    parser.add_argument("--batch", type=int, default=64)
+    parser.add_argument("--grid", type=int, default=8, help="steps that the student samples in")
+    parser.add_argument("--guidance", type=float, default=2.0, help="w of the teacher")
+    parser.add_argument("--held", type=int, default=64, help="held-out captions to measure on")
+    parser.add_argument(
+        "--seed", type=int, default=SEED, help="another one for another run's captions and noise"
+    )
+    args = parser.parse_args()
+    device = torch.device(args.device)
+    torch.manual_seed(args.seed)
+    facts = load_facts(args.data)
+    model, weights = averaged(args.data, args.teacher)
+    copy, _ = averaged(args.data, args.teacher)
+    with torch.no_grad():
+        constants = constant_tokens(model).to(device)
+    for module in model.modules().values():
+        module.to(device).eval().requires_grad_(False)
+    copy.text_encoder.requires_grad_(False)
+    copy.condition_encoder.requires_grad_(False)
+    for module in copy.modules().values():
+        module.to(device)
+    teacher, student = Flow(model), Flow(copy)
+    reader = Reader(model, tokenizers.build(), constants)
+    source = Source(facts[:-HELD_OUT], reader, args.seed)
+    moving = [p for _, p in copy.trained()]
+    optims = optimizers(copy)
+    average = {n: p.detach().clone() for n, p in copy.trained()}
+    path = args.data / f"{args.name}.pt"
+    step, spent = 0, 0.0
+    if path.exists():
+        kept = torch.load(path, weights_only=True, map_location=device)
+        for name, module in copy.modules().items():
+            module.load_state_dict(kept["modules"][name])
+        for optim, state in zip(optims, kept["optims"], strict=True):
+            optim.load_state_dict(state)
+        pool = Pool(**kept["pool"])
+        average = {name: kept["average"][name] for name in average}
+        step, spent = kept["step"], kept["seconds"]
+    else:
+        pool = new_pool(source, student, args.batch, args.grid, device)
+    began = last = time.monotonic()
+    losses: list[float] = []
+
+    def checkpoint() -> None:
+        state = {
+            "modules": {n: m.state_dict() for n, m in copy.modules().items()},
+            "optims": [o.state_dict() for o in optims],
+            "average": weights | average,
+            "pool": vars(pool),
+            "step": step,
+            "steps": args.steps,
+            "seconds": spent + time.monotonic() - began,
+            "model_version": "turbo",
+            "guidance": args.guidance,
+            "grid": args.grid,
+        }
+        torch.save(state, path.with_suffix(".tmp"))
+        path.with_suffix(".tmp").replace(path)
+
+    written = time.monotonic()
+    while step < args.steps and time.monotonic() - began < args.minutes * 60:
+        for optim in optims:
+            for group in optim.param_groups:
+                group["lr"] = LEARNING_RATE * rate(step, args.steps)
+        own = torch.from_numpy(np.random.default_rng([args.seed, step, 1]).random(len(pool.x)) < OWN_SHARE)
+        loss = lesson(teacher, student, pool, args.grid, args.guidance, own.to(device))
+        loss.backward()
+        torch.nn.utils.clip_grad_norm_(moving, 1.0)
+        for optim in optims:
+            optim.step()
+            optim.zero_grad(set_to_none=True)
+        decay = min(EMA, (1 + step) / (10 + step))
+        with torch.no_grad():
+            for name, parameter in copy.trained():
+                average[name].lerp_(parameter, 1 - decay)
+        losses.append(loss.item())
+        step += 1
+        source.fill(pool, pool.place == args.grid, step)
+        if step % 50 == 0:
+            speed = 50 * len(pool.x) / (time.monotonic() - last)
+            last = time.monotonic()
+            total = spent + last - began
+            print(
+                f"step {step} loss {np.mean(losses[-50:]):.4f} {speed:.0f} clips/s {total:.0f} s", flush=True
+            )
+        if time.monotonic() - written > CHECKPOINT_SECONDS:
+            checkpoint()
+            written = time.monotonic()
+    checkpoint()
+    shown = f"loss {np.mean(losses[-50:]):.4f}, " if losses else ""
+    print(f"stopped at step {step} of {args.steps}; {shown}{path}", flush=True)
+    with torch.no_grad():
+        for name, parameter in copy.trained():
+            parameter.copy_(average[name])
+    for name, error in evaluate(
+        teacher, student, facts[-HELD_OUT:][: args.held], reader, args.grid, args.guidance
+    ).items():
+        print(f"{name}: relative error {error:.4f}", flush=True)
+
+
+if __name__ == "__main__":
+    main()
