@@ -2,6 +2,6 @@
 
 from __future__ import annotations
 
-from eschew.backends.seam import Backend, Knob, Receipt, Sample, noise_seed
+from eschew.backends.seam import Backend, Knob, Picture, Receipt, Sample, noise_seed
 
-__all__ = ["Backend", "Knob", "Receipt", "Sample", "noise_seed"]
+__all__ = ["Backend", "Knob", "Picture", "Receipt", "Sample", "noise_seed"]

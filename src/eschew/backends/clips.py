@@ -13,7 +13,7 @@ import soundfile
 from numpy.typing import NDArray
 
 from eschew import __version__
-from eschew.backends.seam import Sample
+from eschew.backends.seam import Picture, Sample
 from eschew.errors import FileError
 from eschew.plan import Plan
 
@@ -52,8 +52,9 @@ def write_clip(path: Path, sample: Sample, plan: Plan) -> None:
     check_ending(path)
     form, subtype = FORMATS[path.suffix.lower()]
     temporary = path.with_name(f".{path.stem}.{os.getpid()}.part")
+    channels = 1 if sample.audio.ndim == 1 else sample.audio.shape[1]
     try:
-        with soundfile.SoundFile(temporary, "w", sample.sample_rate, 1, subtype, format=form) as file:
+        with soundfile.SoundFile(temporary, "w", sample.sample_rate, channels, subtype, format=form) as file:
             file.title = plan.prompt[:TITLE_LENGTH]
             file.software = f"eschew {__version__}"
             file.comment = json.dumps(tags(sample, plan), ensure_ascii=False)
@@ -64,7 +65,7 @@ def write_clip(path: Path, sample: Sample, plan: Plan) -> None:
         raise FileError("cannot write the clip", where=str(path), why=str(problem)) from problem
 
 
-def tags(sample: Sample, plan: Plan) -> dict[str, Any]:
+def tags(sample: Sample | Picture, plan: Plan) -> dict[str, Any]:
     """What the comment tag holds: enough to make the clip again."""
     return {
         "prompt": plan.prompt,

@@ -39,18 +39,26 @@ class Receipt:
 
 @dataclass(frozen=True, eq=False)
 class Sample:
-    """A clip: `audio` float32 (samples,) in −1..1 at `sample_rate`, and the receipt of its making."""
+    """A clip: `audio` float32 (samples,) or (samples, channels) in −1..1 at `sample_rate`, and the receipt of its making."""
 
     audio: NDArray[np.float32]
     sample_rate: int
     receipt: Receipt
 
 
+@dataclass(frozen=True, eq=False)
+class Picture:
+    """A picture: `pixels` uint8 (height, width, 3), sRGB, and the receipt of its making."""
+
+    pixels: NDArray[np.uint8]
+    receipt: Receipt
+
+
 class Backend(Protocol):
     """One family of models. Loading happens at the first `sample`, never at import."""
 
-    def sample(self, plan: Plan, seed: int, item: int = 0, on_step: Step | None = None) -> Sample:
-        """Run the plan once. The result is a function of (plan, seed, item) and of nothing else."""
+    def sample(self, plan: Plan, seed: int, item: int = 0, on_step: Step | None = None) -> Sample | Picture:
+        """Run the plan once: a clip or a picture, as the model makes. The result is a function of (plan, seed, item) and of nothing else."""
         ...
 
 
