@@ -2,33 +2,31 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from typing import Annotated
 
 import typer
 
 from eschew import api
-from eschew.cli.options import DEFAULT_MODEL, GuidanceScale, Host, Json, Model, Negative, Prompt, Task
+from eschew.cli.options import Guided, Json, Negative, Prompt, Which, request_of, spread
 from eschew.cli.screen import out, print_json
 
 
+@spread
 def advise(
     prompt: Prompt,
     problem: Annotated[
         str, typer.Option("--problem", help='What is wrong, in your words: "too much crackle".')
     ],
     negative: Negative = "",
-    model: Model = DEFAULT_MODEL,
-    guidance_scale: GuidanceScale = None,
+    *,
+    which: Which,
+    guided: Guided,
     strength: Annotated[float | None, typer.Option(help="How much of the source is kept, 0–1.")] = None,
-    host: Host = None,
-    task: Task = None,
     as_json: Json = False,
 ) -> None:
     """Say what to try next: rewrite the prompt, a short negative, more guidance, more of the source."""
-    request = api.Request(
-        prompt, negative, model, guidance_scale=guidance_scale, strength=strength, host=host, task=task
-    )
+    request = replace(request_of(prompt, negative, which, guided), strength=strength)
     moves, chosen = api.advise(request, problem)
     if as_json:
         value = {"moves": [asdict(m) for m in moves], "next": chosen.name if chosen else None}

@@ -11,8 +11,10 @@ from eschew.cli.advise import advise
 from eschew.cli.check import check, explain, rules
 from eschew.cli.compare import compare
 from eschew.cli.demo import demo
+from eschew.cli.doctor import doctor
 from eschew.cli.generate import generate
 from eschew.cli.language import concepts, convert
+from eschew.cli.methods import methods
 from eschew.cli.models import models
 from eschew.cli.plan import plan
 from eschew.cli.policy import policy
@@ -42,6 +44,8 @@ def _root(
     """Say what you don't want, and know that it worked."""
 
 
-for command in (generate, compare, demo, models, check, plan, advise, explain, rules, concepts, convert):
+for command in (
+    generate, compare, demo, doctor, models, methods, check, plan, advise, explain, rules, concepts, convert,
+):  # fmt: skip
     app.command()(command)
 app.add_typer(policy, name="policy")

@@ -8,41 +8,27 @@ from typing import Annotated, Any
 import typer
 
 from eschew import api
-from eschew.cli.options import (
-    DEFAULT_MODEL,
-    GuidanceScale,
-    Host,
-    Json,
-    Method,
-    Model,
-    Negative,
-    Policies,
-    Prompt,
-    Task,
-)
+from eschew.cli.options import Guided, Json, Negative, Policies, Prompt, Which, request_of, spread
 from eschew.cli.screen import out, print_json
 from eschew.errors import caret_lines
 
 COLOURS = {"error": "bold red", "warning": "yellow", "remark": "cyan"}
 
 
+@spread
 def check(
     prompt: Prompt,
     negative: Negative = "",
-    model: Model = DEFAULT_MODEL,
+    *,
+    which: Which,
+    guided: Guided,
     policy: Policies = None,
-    guidance_scale: GuidanceScale = None,
-    method: Method = None,
-    host: Host = None,
-    task: Task = None,
     as_json: Json = False,
     fix: Annotated[bool, typer.Option("--fix", help="Make the safe fixes and show what changed.")] = False,
     unsafe_fixes: Annotated[bool, typer.Option("--unsafe-fixes", help="Make the others too.")] = False,
 ) -> None:
     """Tell beforehand whether a negative can work on a model, and what is wrong with it. Exit code 1 on errors."""
-    request = api.Request(
-        prompt, negative, model, method=method, guidance_scale=guidance_scale, host=host, task=task
-    )
+    request = request_of(prompt, negative, which, guided)
     if fix or unsafe_fixes:
         fixed, made = api.fix(request, unsafe=unsafe_fixes)
         if not as_json:

@@ -4,35 +4,56 @@ from __future__ import annotations
 
 from pathlib import Path
 from typing import Annotated
+from zlib import crc32
 
 import typer
 
 from eschew import api
-from eschew.cli.options import DEFAULT_MODEL, GuidanceScale, Json, Model, OutFolder, Prompt, Steps
+from eschew.cli.options import (
+    Guided,
+    Json,
+    OutFolder,
+    Policies,
+    Prompt,
+    Run,
+    Turned,
+    Which,
+    request_of,
+    spread,
+)
 from eschew.cli.screen import bar, err, out, print_json
 
 
+@spread
 def compare(
     prompt: Prompt,
     negative: Annotated[str, typer.Option("--negative", "-n", help="What you do not want.")],
-    model: Model = DEFAULT_MODEL,
+    *,
+    which: Which,
+    guided: Guided,
+    turned: Turned,
+    run: Run,
+    policy: Policies = None,
     pairs: Annotated[int, typer.Option(help="How many seeds.")] = 24,
     first_seed: Annotated[int, typer.Option(help="The seeds are this one and those after it.")] = 0,
-    guidance_scale: GuidanceScale = None,
-    num_inference_steps: Steps = None,
     folder: OutFolder = None,
     as_json: Json = False,
 ) -> None:
     """Put a negative to the test on paired seeds. An interrupted run goes on where it stopped."""
-    request = api.Request(
-        prompt, negative, model, guidance_scale=guidance_scale, num_inference_steps=num_inference_steps
-    )
-    place = folder or Path(f"eschew-compare-{api.plan(request).digest.removeprefix('p1:')[:8]}")
-    with bar("clips") as progress:
-        result = api.compare(request, place, pairs, first_seed, progress)
+    request = request_of(prompt, negative, which, guided, turned)
+    place = folder or _folder(request, policy or [], run.wanted)
+    with bar("clips", first="weights") as progress:
+        result = api.compare(request, place, pairs, first_seed, progress, policy or (), run.wanted)
     if as_json:
         print_json(api.comparison_json(result))
         err().print(f"report: {place / 'report.html'}", markup=False, soft_wrap=True)
         return
     api.print_comparison(result, out())
     out().print(f"\nreport: {place / 'report.html'}", markup=False, soft_wrap=True)
+
+
+def _folder(request: api.Request, policies: list[str], engine: api.Engine) -> Path:
+    """A name for what is compared: the same command finds it again, another engine gets another."""
+    digest = api.plan(request, policies).digest.removeprefix("p1:")[:8]
+    mark = "" if engine == api.Engine() else f"-{crc32(repr(engine).encode()):08x}"
+    return Path(f"eschew-compare-{digest}{mark}")

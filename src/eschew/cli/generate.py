@@ -1,42 +1,53 @@
-"""`eschew generate`: one clip."""
+"""`eschew generate`: one clip, or one picture."""
 
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
 from eschew import api
-from eschew.cli.options import DEFAULT_MODEL, GuidanceScale, Model, Negative, Prompt, Steps
+from eschew.cli.options import Guided, Negative, Policies, Prompt, Run, Turned, Which, request_of, spread
 from eschew.cli.screen import bar, out
 
 
+@spread
 def generate(
     prompt: Prompt,
     negative: Negative = "",
-    model: Model = DEFAULT_MODEL,
-    seed: Annotated[int, typer.Option(help="Same plan and seed, same clip.")] = 0,
-    guidance_scale: GuidanceScale = None,
-    num_inference_steps: Steps = None,
+    *,
+    which: Which,
+    guided: Guided,
+    turned: Turned,
+    run: Run,
+    policy: Policies = None,
+    seed: Annotated[int, typer.Option(help="Same plan and seed, same result.")] = 0,
     file: Annotated[
         Path | None,
-        typer.Option("--out", help="The file; its ending chooses WAV, FLAC or OGG. Default: MODEL-SEED.wav"),
+        typer.Option(
+            "--out",
+            help="The file: WAV, FLAC or OGG for a clip, PNG for a picture. Default: MODEL-SEED.wav or .png",
+        ),
     ] = None,
 ) -> None:
-    """Make one clip. Prompt, negative, seed and plan go into the file's tags."""
-    request = api.Request(
-        prompt, negative, model, guidance_scale=guidance_scale, num_inference_steps=num_inference_steps
-    )
-    path = file or Path(f"{model}-{seed}.wav")
-    with bar("steps") as progress:
-        plan, sample = api.generate(request, path, seed, progress)
+    """Make one clip or picture. Prompt, negative, seed and plan go into the file's tags."""
+    request = request_of(prompt, negative, which, guided, turned)
+    path = file or api.file_for(which.model, seed)
+    with bar("steps", first="weights") as progress:
+        plan, sample = api.generate(request, path, seed, progress, policy or (), run.wanted)
     console = out()
     for field, because in api.surprises(plan):
         console.print(f"{field}: {because}", markup=False, soft_wrap=True)
-    seconds = len(sample.audio) / sample.sample_rate
-    console.print(
-        f"{path}: {seconds:.2f} s, made in {sample.receipt.seconds:.2f} s with {sample.receipt.passes} passes, seed {seed}",
-        markup=False,
-        soft_wrap=True,
-    )
+    for knob in sample.receipt.knobs:
+        if not knob.honoured and knob.because:
+            console.print(f"{knob.field}: not honoured: {knob.because}", markup=False, soft_wrap=True)
+    made = f"made in {sample.receipt.seconds:.2f} s with {sample.receipt.passes} passes, seed {seed}"
+    console.print(f"{path}: {_size(sample)}, {made}", markup=False, soft_wrap=True)
+
+
+def _size(sample: Any) -> str:
+    """Seconds of a clip, pixels of a picture."""
+    if hasattr(sample, "pixels"):
+        return f"{sample.pixels.shape[1]} × {sample.pixels.shape[0]} pixels"
+    return f"{len(sample.audio) / sample.sample_rate:.2f} s"

@@ -20,6 +20,7 @@ def models(as_json: Json = False) -> None:
     table = Table("model", "makes", "negative field", "acts", "methods", "here", box=None, pad_edge=False)
     for row in rows:
         field = "yes" if row.accepts_negative else "refused" if row.field_exists else "none"
-        acts, here = ("yes" if row.negative_effective else "no"), ("runs" if row.runs_here else "facts")
+        acts = "yes" if row.negative_effective else "no"
+        here = "runs" if row.runs_here else "with weights" if row.weights_wanted else "facts"
         table.add_row(row.id, row.modality, field, acts, ", ".join(row.methods), here)
     out().print(table)

@@ -3,38 +3,27 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
 from eschew import api
-from eschew.cli.options import (
-    DEFAULT_MODEL,
-    GuidanceScale,
-    Host,
-    Json,
-    Method,
-    Model,
-    Negative,
-    Policies,
-    Steps,
-    Task,
-)
+from eschew.cli.options import Guided, Json, Negative, Policies, Turned, Which, request_of, spread
 from eschew.cli.screen import out
 from eschew.errors import KnobError
 
 
+@spread
 def plan(
     prompt: Annotated[str, typer.Argument(help="What you want, in words.")] = "",
     negative: Negative = "",
-    model: Model = DEFAULT_MODEL,
+    *,
+    which: Which,
+    guided: Guided,
+    turned: Turned,
     policy: Policies = None,
-    guidance_scale: GuidanceScale = None,
-    num_inference_steps: Steps = None,
-    method: Method = None,
-    host: Host = None,
-    task: Task = None,
     as_json: Json = False,
     diff: Annotated[tuple[Path, Path] | None, typer.Option(help="Compare two plans kept as JSON.")] = None,
 ) -> None:
@@ -46,22 +35,14 @@ def plan(
         raise KnobError(
             "a plan needs a prompt, or two plans to compare", where="eschew plan", hint="--diff A B"
         )
-    decided = api.plan(
-        api.Request(
-            prompt, negative, model, method=method, guidance_scale=guidance_scale,
-            num_inference_steps=num_inference_steps, host=host, task=task,
-        ),
-        policy or (),
-    )  # fmt: skip
+    decided = api.plan(request_of(prompt, negative, which, guided, turned), policy or ())
     if as_json:
         sys.stdout.write(api.plan_json(decided) + "\n")
         return
     console = out()
     for field in ("model", "method", "prompt", "negative_prompt", "guidance_scale", "negative_scale", "window",
-                  "num_inference_steps", "words_unknown", "digest"):  # fmt: skip
-        value = getattr(decided, field)
-        shown = ", ".join(map(str, value)) if isinstance(value, tuple) else value
-        console.print(f"{field:20} {shown}", markup=False, soft_wrap=True)
+                  "knobs", "num_inference_steps", "words_unknown", "digest"):  # fmt: skip
+        console.print(f"{field:20} {_shown(getattr(decided, field))}", markup=False, soft_wrap=True)
     console.print("\nhow it came to that", style="bold")
     for change in decided.history:
         step = f"{change.field}: {_short(change.before)} → {_short(change.after)}"
@@ -69,7 +50,15 @@ def plan(
         console.print(f"    {change.by}: {change.because}", style="dim", markup=False, soft_wrap=True)
 
 
+def _shown(value: object) -> str:
+    if isinstance(value, Mapping):
+        return ", ".join(f"{name} {number:g}" for name, number in value.items())
+    return ", ".join(map(str, value)) if isinstance(value, tuple) else str(value)
+
+
 def _short(value: object) -> str:
+    if isinstance(value, Mapping):
+        return _shown(value) or "(open)"
     return "(open)" if value is None else repr(value) if value == "" else str(value)
 
 

@@ -39,13 +39,13 @@ def show_error(error: EschewError) -> None:
 
 
 @contextmanager
-def bar(what: str) -> Iterator[Callable[[int, int], None]]:
-    """A progress bar on standard error; yields a function of (done, in all)."""
+def bar(what: str, first: str = "") -> Iterator[Callable[[int, int], None]]:
+    """A progress bar on standard error; yields a function of (done, in all). Until it is called, `first` is under way."""
     columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
     with Progress(*columns, console=err(), transient=True) as progress:
-        task = progress.add_task(what, total=None)
+        task = progress.add_task(first or what, total=None)
 
         def update(done: int, total: int) -> None:
-            progress.update(task, completed=done, total=total)
+            progress.update(task, completed=done, total=total, description=what)
 
         yield update

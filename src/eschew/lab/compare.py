@@ -9,6 +9,7 @@ from eschew.backends import Backend
 from eschew.backends.clips import read_clip_file
 from eschew.lab.concepts import Watch, watch
 from eschew.lab.detectors import detector_of
+from eschew.lab.listen import heard_as
 from eschew.lab.moved import differences, summary
 from eschew.lab.pairs import Progress, Row, run
 from eschew.lab.statistics import mcnemar, wilson
@@ -26,10 +27,17 @@ def compare(
     """Two arms that differ in the negative alone, on the same noise. `folder` keeps clips and rows."""
     bare = without_negative(plan)
     (without, with_negative), seconds = run((bare, plan), seeds, backend, folder, workers, progress)
+    return concluded(bare, plan, without, with_negative, folder, seconds)
+
+
+def concluded(
+    bare: Plan, plan: Plan, without: Sequence[Row], with_negative: Sequence[Row], folder: Path, seconds: float
+) -> Comparison:
+    """What the rows of two arms, seed by seed, amount to."""
     watched = watch(plan.prompt, plan.negative_prompt)
     pairs = tuple(_pair(a, b, watched) for a, b in zip(without, with_negative, strict=True))
     apart = [
-        differences(read_clip_file(folder / a.file)[0], read_clip_file(folder / b.file)[0])
+        differences(heard_as(*read_clip_file(folder / a.file)), heard_as(*read_clip_file(folder / b.file)))
         for a, b in zip(without, with_negative, strict=True)
     ]
     identical = sum(p.identical for p in pairs)

@@ -72,14 +72,18 @@ def logits(audio: Floats, sample_rate: int) -> dict[str, float]:
 
 def prepared(audio: Floats, sample_rate: int) -> Floats:
     """Mono at 24 kHz, peak at −1 dBFS: the listeners were trained at one level."""
-    mono = audio.mean(axis=1) if audio.ndim == 2 else audio
+    mono = heard_as(audio, sample_rate)
+    return (mono * (10 ** (-1 / 20) / (float(np.abs(mono).max()) + 1e-9))).astype(np.float32)
+
+
+def heard_as(audio: Floats, sample_rate: int) -> Floats:
+    """Mono at 24 kHz, as loud as it was. UsageError for a clip shorter than a second or with no finite samples."""
+    mono: Floats = audio.mean(axis=1) if audio.ndim == 2 else audio
     if not np.isfinite(mono).all():
         raise UsageError("the clip holds samples that are not numbers", where="audio")
     if len(mono) < SHORTEST_SECONDS * sample_rate:
         raise UsageError(f"the clip is shorter than {SHORTEST_SECONDS:.0f} second", where="audio")
-    if sample_rate != SAMPLE_RATE:
-        mono = resampled(mono, sample_rate)
-    return (mono * (10 ** (-1 / 20) / (float(np.abs(mono).max()) + 1e-9))).astype(np.float32)
+    return mono if sample_rate == SAMPLE_RATE else resampled(mono, sample_rate)
 
 
 def resampled(audio: Floats, sample_rate: int) -> Floats:

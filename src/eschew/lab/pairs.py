@@ -16,9 +16,9 @@ from pathlib import Path
 
 import msgspec
 
-from eschew.backends import Backend
+from eschew.backends import Backend, Sample
 from eschew.backends.clips import check_folder, read_clip_file, write_clip
-from eschew.errors import InterruptedRunError
+from eschew.errors import InterruptedRunError, RefusalError
 from eschew.lab.detectors import read_clip
 from eschew.lab.values import Reading
 from eschew.plan import Plan
@@ -83,6 +83,13 @@ def run(
 
 def _make(plan: Plan, seed: int, backend: Backend, folder: Path) -> Row:
     sample = backend.sample(plan, seed)
+    if not isinstance(sample, Sample):
+        raise RefusalError(
+            "nothing here can see yet what is in a picture",
+            where="--model",
+            why="pairs are counted by detectors, and those for pictures are missing",
+            hint="eschew doctor, which counts bytes and how far pictures moved",
+        )
     name = f"clips/{seed:04d}-{plan.digest.removeprefix('p1:')[:12]}.flac"
     write_clip(folder / name, sample, plan)
     # What is heard is the file, as a person hears it: read it back.

@@ -1,0 +1,42 @@
+"""The table of methods: one unguided arm for all, rates as the comparison has them, readable by the catalogue."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import msgspec
+import pytest
+from benchmarks.methods import evidence, measured, plans
+
+from eschew.backends.fake import FakeBackend
+from eschew.catalog.method_evidence import method_evidence
+from eschew.errors import UnknownNameError, UsageError
+
+
+def test_every_method_of_the_model_is_measured_against_one_arm(tmp_path: Path) -> None:
+    made = plans("nano-music", 0, 2, {})
+    results = measured(made, 4, FakeBackend(dusty=1.0), tmp_path)
+    rows = [evidence(result) for result in results]
+    (tmp_path / "m.json").write_bytes(msgspec.json.encode(rows))
+
+    assert len({result.plan_without.digest for result in results}) == 1
+    assert len(list((tmp_path / "clips").iterdir())) == 4 * (1 + len(made))
+    assert method_evidence("three-branch", tmp_path / "m.json") == tuple(
+        r for r in rows if r.method == "three-branch"
+    )
+    assert all(row.removed["vinyl-crackle"][0] == 1.0 for row in rows)
+
+
+def test_settings_replace_what_a_plan_would_choose() -> None:
+    wish = {"three-branch": {"negative_scale": 3.0, "window": [0.0, 0.5]}}
+    (plan,) = [p for p in plans("nano-music", 0, 2, wish) if p.method == "three-branch"]
+
+    assert (plan.negative_scale, plan.window) == (3.0, (0.0, 0.5))
+
+
+@pytest.mark.parametrize(
+    "wish", [{"magic": {}}, {"three-branch": {"speed": 1}}, {"three-branch": {"knobs": {"phi": 1.0}}}]
+)
+def test_settings_that_make_no_sense_get_a_sentence(wish: dict[str, dict[str, object]]) -> None:
+    with pytest.raises((UsageError, UnknownNameError)):
+        plans("nano-music", 0, 2, wish)
