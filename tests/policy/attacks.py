@@ -45,7 +45,15 @@ class Attempt:
 TARGETS: tuple[tuple[str, tuple[str, ...], Thing], ...] = (
     (
         "quality-floor",
-        ("sd-1.5", "sdxl", "sd-3.5-large", "kling-image", "nova-canvas", "flux.1-schnell"),
+        (
+            "sd-1.5",
+            "sdxl",
+            "sd-3.5-large",
+            "kling-image",
+            "nova-canvas",
+            "flux.1-schnell",
+            "openai-gpt-image",
+        ),
         Thing(
             "watermark",
             (
@@ -77,7 +85,7 @@ TARGETS: tuple[tuple[str, tuple[str, ...], Thing], ...] = (
     ),
     (
         "podcast-music",
-        ("ace-step-v1.5-base", "stable-audio-open"),
+        ("ace-step-v1.5-base", "stable-audio-open", "minimax-music-cover", "lyria-3"),
         Thing(
             "vocals",
             ("lead vocals", "vocal track", "singing voice", "human vocals", "sung vocals", "choir"),

@@ -25,7 +25,11 @@ ACME = Policy(
     ),
     ban=(
         Ban(words=("globex", "hooli phone"), field="both", mention="any", reason="competitors"),
-        Ban(concepts=("weapons", "drugs-tobacco", "sexual-style"), reason="subjects we are not seen with"),
+        Ban(
+            concepts=("weapons", "drugs-tobacco", "sexual-style"),
+            words=("nude", "nudity", "naked", "topless", "porn", "erotic", "nsfw"),
+            reason="subjects we are not seen with",
+        ),
     ),
 )
 """What a team makes of the brand-safety template."""

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from pathlib import Path
 
+import pytest
+
 from eschew.catalog.capabilities import Capabilities
 from eschew.errors import PolicyError
 from eschew.policy import Composite, apply, floor_present
@@ -55,3 +57,22 @@ def test_the_users_own_plain_words_are_still_there(
 
     assert applied.request.negative_prompt.endswith(", (crooked teeth:1.2), extra fingers")
     assert len(applied.additions) == 1
+
+
+@pytest.mark.parametrize(
+    "prompt",
+    [
+        "a blade of grass with dew",
+        "a spear of asparagus on a plate",
+        "bullet train at a station",
+        "whipped cream on a cake",
+        "a shield volcano from above",
+        "a bow on a gift box",
+        "a cigarette-free office",
+        "a knee joint, anatomical drawing",
+    ],
+)
+def test_a_word_inside_the_name_of_another_thing_is_not_the_thing(
+    prompt: str, together: Callable[[str], Composite], can: Callable[[str], Capabilities]
+) -> None:
+    assert apply(Request(prompt, "", "sdxl"), together("acme-brand"), can("sdxl")).floor

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from eschew.errors import FileError, UnknownNameError, UsageError
-from eschew.policy import check_file, decode, load, shipped, to_toml
+from eschew.policy import check_file, decode, import_template, load, shipped, to_toml
 
 HEAD = 'name = "house"\ntitle = "House"\nversion = "1"\nowner = "us"\n'
 FLOOR = '\n[[floor]]\ntext = "watermark"\nreason = "because"\n'
@@ -115,3 +115,29 @@ def test_errors_of_loading(tmp_path: Path) -> None:
         load(tmp_path / "none.toml")
     with pytest.raises(FileError, match="not TOML"):
         load(tmp_path / "bad.toml")
+
+
+@pytest.mark.parametrize("kind", ["policy", "template"])
+def test_what_is_no_file_of_text_gets_a_sentence(kind: str, tmp_path: Path) -> None:
+    ending = ".toml" if kind == "policy" else ".csv"
+    binary, folder, huge = (tmp_path / f"{name}{ending}" for name in ("binary", "folder", "huge"))
+    binary.write_bytes(bytes(range(128, 256)))
+    folder.mkdir()
+    huge.write_bytes(b"#" * 5_000_000)
+    read = load if kind == "policy" else import_template
+
+    for path, says in (
+        (binary, "not text in UTF-8"),
+        (folder, "Is a directory"),
+        (tmp_path / f"none{ending}", "No such file"),
+        (huge, "4 MB is the most"),
+    ):
+        with pytest.raises(FileError, match=f"this .*{kind}") as caught:
+            read(path)
+        assert says in caught.value.why
+        assert "Errno" not in caught.value.why
+
+
+def test_a_device_without_end_is_read_no_further_than_a_policy_can_be() -> None:
+    with pytest.raises(FileError, match="too large for a policy"):
+        load("/dev/zero")

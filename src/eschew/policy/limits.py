@@ -10,6 +10,7 @@ import re
 from collections.abc import Callable
 
 from eschew.catalog.capabilities import Capabilities
+from eschew.check.lengths import LONGEST_CHARACTERS
 from eschew.prompt import clauses, parse
 
 __all__ = ["sure_to_be_read", "within_reach"]
@@ -17,7 +18,7 @@ __all__ = ["sure_to_be_read", "within_reach"]
 PIECE = re.compile(r"[^\W_]+|[^\w\s]|_")
 LETTERS_A_TOKEN = 2.5
 """Subword tokenizers need about one token for four letters of English; hardly any word needs more than this."""
-LONGEST = 20_000
+LONGEST = LONGEST_CHARACTERS
 """The most characters that any plan takes."""
 
 

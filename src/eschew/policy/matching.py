@@ -16,12 +16,12 @@ from pathlib import Path
 from typing import Literal
 
 from eschew.catalog.lexicon import lexicon
-from eschew.catalog.placing import place_clause
+from eschew.catalog.placing import place_clause, tokens_and_head
 from eschew.catalog.taxonomy import Modality, by_id
 from eschew.catalog.wording import fold as fold_wording
 from eschew.catalog.wording import stem
 from eschew.policy.folding import Token, forms, raw_fold, tokens
-from eschew.policy.negating import clause_bounds, is_negated
+from eschew.policy.negating import Bounds, clause_bounds, is_negated
 from eschew.prompt import DIALECTS, parse
 
 __all__ = ["Mention", "Target", "mentions", "readings"]
@@ -39,6 +39,14 @@ PIECES = 5
 SEGMENT = re.compile(
     r"[,;.\n\r，、；。|]+|\b(?:with|and|featuring|showing|including|in|on|over|across|as|like|plus)\b"
 )
+
+OPENING_WORDS = (
+    "a an the his her their its my our your this that these those some any two three four five six many several with "
+    "and or in on over across as like plus at by near beside under of from to for featuring showing including"
+)
+OPENING = frozenset(OPENING_WORDS.split())
+CLOSING = OPENING - {"a", "an", "the", "of"}
+"""What may stand before and after a noun phrase. Not "of" after it: a blade of grass is no blade."""
 
 MARKUP = re.compile(r"[()\[\]{}\\\"<>:|+]|--")
 SPOKEN = ("text", "escape", "markup")
@@ -72,6 +80,8 @@ class Patterns:
     by_first: dict[str, tuple[tuple[str, ...], ...]]
     whole_only: frozenset[tuple[str, ...]]
     """Count only where they are a whole clause."""
+    things: frozenset[tuple[str, ...]]
+    """Of these, names of things: they count also where they are a whole noun phrase, as in "a man with a handgun"."""
     single: frozenset[str]
     """Words of one stem."""
     foreign: tuple[str, ...]
@@ -89,6 +99,7 @@ def patterns_of(target: Target) -> Patterns:
     """Compile a target."""
     free: set[tuple[str, ...]] = set()
     whole: set[tuple[str, ...]] = set()
+    things: set[tuple[str, ...]] = set()
     foreign: list[str] = []
     wordings = list(target.words)
     for name in target.concepts:
@@ -99,6 +110,8 @@ def patterns_of(target: Target) -> Patterns:
             stems = _stems(other)
             # A single word that is no form of the name ("soft" for blurry) has other uses.
             (free if len(stems) > 1 or set(stems) & set(own) else whole).add(stems)
+            if concept.klass == "object":
+                things.add(stems)
     for wording in wordings:
         if raw_fold(wording).isascii() or _is_latin(wording):
             free.add(_stems(wording))
@@ -114,6 +127,7 @@ def patterns_of(target: Target) -> Patterns:
     return Patterns(
         {first: tuple(rows) for first, rows in by_first.items()},
         frozenset(whole - free),
+        frozenset(things),
         single | frozenset(word for word in joined if len(word) >= LONG_WORD),
         tuple(foreign),
     )
@@ -172,7 +186,11 @@ def _in_reading(text: str, patterns: Patterns) -> list[Mention]:
                 if last < len(words) and all(
                     want in words[index + step].forms for step, want in enumerate(row)
                 ):
-                    if row in patterns.whole_only and not bounds.is_whole(index, last):
+                    if (
+                        row in patterns.whole_only
+                        and not bounds.is_whole(index, last)
+                        and not (row in patterns.things and _is_phrase(words, bounds, index, last))
+                    ):
                         continue
                     add(index, last, "name")
         if _misspelt(token, patterns.single):
@@ -187,6 +205,14 @@ def _in_reading(text: str, patterns: Patterns) -> list[Mention]:
                 span = (at, at + len(word)) if len(raw) == len(text) else (0, len(text))
                 out.append(Mention(span, word, "translation", False))
     return out
+
+
+def _is_phrase(words: tuple[Token, ...], bounds: Bounds, first: int, last: int) -> bool:
+    """Whether words `first` to `last` are all of a noun phrase but its article: "smoking a cigar in bed"."""
+    clause = bounds.clause_of[first]
+    before = words[first - 1].text if first > bounds.firsts[clause] else ""
+    after = words[last + 1].text if last + 1 < bounds.firsts[clause + 1] else ""
+    return (not before or before in OPENING or before.endswith("ing")) and (not after or after in CLOSING)
 
 
 def _misspelt(token: Token, single: frozenset[str]) -> bool:
@@ -252,6 +278,17 @@ def _apart(pieces: tuple[Token, ...]) -> bool:
     return all(right.span[0] - left.span[1] <= 2 for left, right in pairwise(pieces))
 
 
+def _is_headed(clause: str, name: str) -> bool:
+    """Whether a clause is about the thing, if the concept is one: a bullet train is no bullet, nor a blade of grass a blade."""
+    concept = by_id()[name]
+    if concept.klass != "object":
+        return True
+    folded = fold_wording(clause)
+    _, head = tokens_and_head(folded)
+    known = {stem(wording.split()[-1]) for wording in (concept.wording, *concept.also)}
+    return head in known and " of " not in folded
+
+
 def _by_meaning(text: str, target: Target) -> list[Mention]:
     """Clauses that the taxonomy places at a wanted concept, and is sure enough about."""
     wanted, out, start = set(target.concepts), list[Mention](), 0
@@ -265,9 +302,13 @@ def _by_meaning(text: str, target: Target) -> list[Mention]:
         if not clause or count >= MOST_PLACED or len(fold_wording(clause).split()) > 12:
             continue
         placed = place_clause(clause, target.modality)
-        if placed.concept in wanted and (placed.how in ("exact", "wording") or placed.confidence >= MEANT):
+        if (
+            placed.concept is not None
+            and placed.concept in wanted
+            and (placed.how in ("exact", "wording") or placed.confidence >= MEANT)
+        ):
             inside = [i for i, token in enumerate(words) if begin <= token.span[0] < end]
-            if inside and placed.how == "near":
+            if inside and placed.how == "near" and _is_headed(clause, placed.concept):
                 start = begin + len(text[begin:end]) - len(text[begin:end].lstrip())
                 negated = is_negated(words, bounds, inside[0], inside[-1])
                 out.append(Mention((start, start + len(clause)), clause, "meaning", negated))

@@ -21,7 +21,7 @@ from eschew.errors import FileError, UsageError
 from eschew.policy.values import Policy
 from eschew.prompt import hidden_characters
 
-__all__ = ["SHIPPED", "decode", "load", "plain_clause", "shipped"]
+__all__ = ["SHIPPED", "decode", "load", "plain_clause", "shipped", "text_of"]
 
 SHIPPED = Path(__file__).with_name("shipped")
 
@@ -47,20 +47,27 @@ def load(path_or_name: str | Path) -> Policy:
     """The policy in a file, or the shipped one of that name. Raises FileError, UsageError or UnknownNameError."""
     name = str(path_or_name)
     if name in shipped():
-        return decode(_text(SHIPPED / f"{name}.toml"), f"{name}.toml")
+        return decode(text_of(SHIPPED / f"{name}.toml", "policy"), f"{name}.toml")
     path = Path(path_or_name)
     if not path.exists() and path.suffix != ".toml" and path.name == name:
         raise unknown_name("policy", name, shipped(), listing="a path to a .toml file works too")
-    return decode(_text(path), str(path))
+    return decode(text_of(path, "policy"), str(path))
 
 
-def _text(path: Path) -> str:
+def text_of(path: Path, kind: str) -> str:
+    """The text of a file that is meant to be a `kind`. Raises FileError for what is no text or too large to be one."""
     try:
-        if path.stat().st_size > LARGEST_FILE:
-            raise FileError("this is too large for a policy", where=str(path), why="4 MB is the most")
-        return path.read_text("utf-8")
-    except (OSError, ValueError) as error:
-        raise FileError("this policy cannot be read", where=str(path), why=str(error)) from error
+        with path.open("rb") as file:
+            content = file.read(LARGEST_FILE + 1)  # a device has no size and no end
+        if len(content) > LARGEST_FILE:
+            raise FileError(f"this is too large for a {kind}", where=str(path), why="4 MB is the most")
+        return content.decode("utf-8-sig")
+    except OSError as error:
+        why = error.strerror or str(error)
+        raise FileError(f"this {kind} cannot be read", where=str(path), why=why) from error
+    except ValueError as error:  # bytes that are no text, or a name that is no path
+        why = "it is not text in UTF-8" if isinstance(error, UnicodeDecodeError) else str(error)
+        raise FileError(f"this {kind} cannot be read", where=str(path), why=why) from error
 
 
 def decode(text: str, origin: str) -> Policy:

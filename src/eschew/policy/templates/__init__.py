@@ -15,7 +15,7 @@ from pathlib import Path
 
 from eschew.catalog.facts import unknown_name
 from eschew.errors import FileError
-from eschew.policy.reading import LARGEST_FILE, NAME, plain_clause
+from eschew.policy.reading import NAME, plain_clause, text_of
 from eschew.policy.templates.sets import Imported, LeftOut, set_of
 from eschew.policy.templates.styles_csv import read_csv
 from eschew.policy.templates.styles_json import read_json
@@ -32,12 +32,7 @@ def import_template(path: str | Path) -> Imported:
     reader = READERS.get(path.suffix.lower())
     if reader is None:
         raise FileError("this is no template format", where=str(path), hint="a .csv or .json file of styles")
-    try:
-        if path.stat().st_size > LARGEST_FILE:
-            raise FileError("this is too large for a template", where=str(path), why="4 MB is the most")
-        text = path.read_text("utf-8-sig")
-    except (OSError, ValueError) as error:
-        raise FileError("this template cannot be read", where=str(path), why=str(error)) from error
+    text = text_of(path, "template")
     rows, left_out = reader(text, str(path))
     sets: list[CuratedSet] = []
     for row in rows:
