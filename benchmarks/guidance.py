@@ -23,7 +23,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
-ROUNDS = 7
+ROUNDS = 5
 STEPS = 24
 PROMPT = "Lo-fi hip-hop with jazz violin, dusty boom-bap drums at 88 BPM, jazzy electric piano"
 NEGATIVE = "vinyl crackle, tape hiss, lo-fi noise"

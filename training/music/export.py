@@ -68,6 +68,9 @@ def save_diffusers(model: NanoMusic, folder: Path) -> None:
     for name, module in model.modules().items():
         module.half().save_pretrained(folder / name)
         module.float()
+    # transformers load what a file holds, diffusers float32: without this the pipeline would be half of each.
+    config = folder / "text_encoder" / "config.json"
+    config.write_text(json.dumps({**json.loads(config.read_text()), "dtype": "float32"}, indent=2) + "\n")
     tokenizers.save(folder / "tokenizer")
     FlowMatchEulerDiscreteScheduler(num_train_timesteps=1, shift=1.0).save_pretrained(folder / "scheduler")
     (folder / "model_index.json").write_text(json.dumps(INDEX, indent=2) + "\n")

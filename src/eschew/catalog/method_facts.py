@@ -15,6 +15,7 @@ from eschew.catalog.facts import Confidence, decode_facts, file_names, listed, r
 from eschew.errors import KnobError
 
 __all__ = [
+    "PLAN_FIELDS",
     "Cost",
     "Knob",
     "MethodFacts",
@@ -30,6 +31,9 @@ __all__ = [
 FOLDER = Path(__file__).with_name("methods")
 
 ANY_FAMILY = "any"
+
+PLAN_FIELDS = ("guidance_scale", "negative_scale", "window_start", "window_stop")
+"""Knobs of methods that the plan holds as fields of its own."""
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -7,7 +7,7 @@ from dataclasses import dataclass, fields, replace
 from typing import TYPE_CHECKING, Any
 
 from eschew.catalog.capabilities import Capabilities
-from eschew.catalog.method_facts import MethodFacts, default_strength, method
+from eschew.catalog.method_facts import PLAN_FIELDS, MethodFacts, default_strength, method
 from eschew.catalog.vocabulary import unknown_words, vocabulary, vocabulary_words
 from eschew.check.carrying import carries_negative_weights, dialect_read_by
 from eschew.errors import KnobError, PolicyError, PromptError, RefusalError
@@ -22,8 +22,6 @@ if TYPE_CHECKING:
 CATALOGUE, RULE = "catalogue", "eschew"
 OFF = ("none", "rewrite")
 """Methods that leave no negative for the sampler."""
-PLAN_FIELDS = ("guidance_scale", "negative_scale", "window_start", "window_stop")
-"""Knobs of methods that the plan holds as fields of its own."""
 KINDS = (("mix-character", {"mix-character"}), ("production", {"mix-character", "production"}))
 """Presets by kind of negative: their names, and the classes that a negative of this kind keeps to."""
 KIND_NAMES = (*(name for name, _ in KINDS), "other")
@@ -242,7 +240,11 @@ def _said_in_the_prompt(draft: Draft, can: Capabilities) -> Draft:
 
 def _guidance(draft: Draft, can: Capabilities) -> Draft:
     scale, host = draft["guidance_scale"], can.guidance
-    if scale is None:
+    name, preset = _preset(draft, _facts(draft), can)
+    if scale is None and "guidance_scale" in preset:
+        because = f"the preset {name!r} of {draft['method']}"
+        draft = draft.set("guidance_scale", preset["guidance_scale"], CATALOGUE, because)
+    elif scale is None:
         default = host.to_standard(host.default) if host and host.default is not None else GUIDANCE_DEFAULT
         draft = draft.set("guidance_scale", default, CATALOGUE, f"the default of {can.title}")
     elif host and host.convention != "ignored":

@@ -20,14 +20,14 @@ from eschew.backends.diffusers.replay import replaying, same
 from eschew.backends.diffusers.run import Run
 from eschew.backends.seam import Knob
 from eschew.backends.steering import ATTENTION, Steer, is_off
-from eschew.catalog.method_facts import default_strength
+from eschew.catalog.method_facts import PLAN_FIELDS, default_strength
 from eschew.catalog.method_facts import method as method_facts
 from eschew.errors import KnobError, NoopError, PromptError, RefusalError, UsageError
 from eschew.prompt import clauses
 
 __all__ = ["Steered", "SteeredReceipt", "attach"]
 
-PLAN_FIELDS = ("guidance_scale", "negative_scale", "window_start", "window_stop")
+
 DISTILLED = "guidance was distilled away"
 RAISED = 1.5
 """Guidance for a method that needs some where the pipeline was called with none, as services do."""
