@@ -127,7 +127,8 @@ def test_substitution_costs_two_passes_and_is_off_at_one():
 def test_three_branches_part_the_strengths():
     facts = method("three-branch")
 
-    assert {knob.name for knob in facts.knobs} == {"guidance_scale", "negative_scale"}
+    strengths = {knob.name for knob in facts.knobs if not knob.name.startswith("window")}
+    assert strengths == {"guidance_scale", "negative_scale"}
     assert facts.knob("negative_scale").off == 0.0
 
 
@@ -168,11 +169,12 @@ def test_sld_has_its_four_presets():
         preset.name: {s.name: s.value for s in preset.knobs}["strength"] for preset in method("sld").presets
     }
 
+    del strengths["nano-music"]  # measured here, not the paper's
     assert strengths == {"weak": 20, "medium": 1000, "strong": 2000, "max": 5000}
 
 
 def test_a_model_without_a_preset_gets_none():
-    assert method("nag").preset_for("nano-music") is None
+    assert method("nag").preset_for("ideogram") is None
 
 
 # ── knobs ──

@@ -11,6 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from eschew.catalog import concept_index, lexicon, taxonomy
+from eschew.catalog.kinship import kind_members
 from eschew.catalog.placing import UNKNOWN, Placement, place, place_clause
 from eschew.catalog.taxonomy import CLASS_IDS, FOLDER, Modality, class_facts, classes, concept, concepts
 from eschew.catalog.wording import fold, without_negation
@@ -260,6 +261,49 @@ def test_and_joins_two_things_or_names_one() -> None:
 def test_without_a_modality_the_surer_one_is_taken() -> None:
     assert one("tape hiss").modality == "music"
     assert one("extra fingers").modality == "image"
+
+
+# ── looser readings and kinship ──────────────────────────────────────────────────────────────────────────────────
+
+
+@pytest.mark.parametrize(
+    ("text", "concept_id"),
+    [
+        ("way too much super hissy cassette hiss", "tape-hiss"),
+        ("totally audible vinyl crackle", "vinyl-crackle"),
+        ("excessive distorsion", "harsh-distortion"),
+        ("hisstape", "tape-hiss"),
+        ("low-endmud", "muddy-low-end"),
+        ("shrill top end", "harsh-treble"),
+        ("veiled treble", "muffled-sound"),
+        ("boggy bottom end", "muddy-low-end"),
+    ],
+)
+def test_looser_readings_are_found_and_less_sure(text: str, concept_id: str) -> None:
+    placed = place_clause(text, "music")
+
+    assert placed.concept == concept_id
+    assert placed.confidence < 0.98
+
+
+def test_a_short_unknown_word_is_not_mended() -> None:
+    assert place_clause("hizz", "music").how in ("near", "none")
+
+
+def test_kinds_know_their_members() -> None:
+    music, image = lexicon.lexicon("music"), lexicon.lexicon("image")
+
+    assert "sousaphon" in kind_members(music, fold("brass instruments"))
+    assert "thrash" in kind_members(music, fold("heavy metal"))
+    assert set(kind_members(image, fold("flowers"))) >= {"peon", "ros"}
+    assert kind_members(image, fold("blurry")) == ()
+
+
+def test_a_listed_phrase_keeps_its_own_sense() -> None:
+    for modality in CLASS_IDS:
+        words = lexicon.lexicon(modality)
+        assert not [phrase for phrase in words.elsewhere if phrase in words.exact and " " in phrase]
+    assert "dry martini" in lexicon.lexicon("music").other_senses
 
 
 # ── unseen wordings ──────────────────────────────────────────────────────────────────────────────────────────────

@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+import pytest
+
 from eschew.catalog.capabilities import capabilities
 from eschew.catalog.model_facts import model
 from eschew.check import check
-from eschew.check.lengths import characters_over, tokens_over
+from eschew.check.lengths import LONGEST_CHARACTERS, characters_over, tokens_over
+from eschew.errors import PromptError
+from eschew.plan import decide
+from eschew.plan import text as plan_text
 from eschew.request import Request
 
 NANO = capabilities(model("nano-music"))
@@ -40,3 +45,17 @@ def test_no_limit_is_no_finding() -> None:
     assert tokens_over("drums " * 1000, None, SD) is None
     assert characters_over("drums", None) is None
     assert characters_over("drums", 5) is None
+
+
+def test_check_and_plan_draw_the_line_at_one_place() -> None:
+    assert LONGEST_CHARACTERS == plan_text.LONGEST_CHARACTERS
+    can = capabilities(model("sdxl"))
+    for text, sound in (
+        ("p" * LONGEST_CHARACTERS, True),
+        ("p" * (LONGEST_CHARACTERS + 1), False),
+        ("a\x07b", False),
+    ):
+        assert all(one.severity != "error" for one in check(Request(text, "", "sdxl"), can)) is sound
+        if not sound:
+            with pytest.raises(PromptError):
+                decide(Request(text, "", "sdxl"), can)

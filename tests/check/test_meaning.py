@@ -4,11 +4,15 @@ from __future__ import annotations
 
 import pytest
 
+from eschew.catalog.capabilities import capabilities
+from eschew.catalog.model_facts import model
 from eschew.catalog.taxonomy import concepts
+from eschew.check import check
 from eschew.check.meaning import BROAD, COMPANIONS, FAMILIES, mentions
 from eschew.check.negation import leading_negation, negated
 from eschew.check.opposites import opposed, spoils, trims
 from eschew.prompt import words
+from eschew.request import Request
 
 
 def test_every_concept_named_in_the_code_exists() -> None:
@@ -87,3 +91,28 @@ def test_leading_negation(text: str, thing: str) -> None:
 )
 def test_negated(text: str, gone: list[str]) -> None:
     assert [text[one.start : one.end] for one in negated(text)] == gone
+
+
+@pytest.mark.parametrize(
+    ("prompt", "negative", "code"),
+    [
+        ("piano ballad", "piano", "ESC405"),
+        ("a slow piano ballad with strings", "grand piano", "ESC406"),
+        ("vocal house at 124 BPM", "vocals", "ESC405"),
+        ("guitar pop", "guitar", "ESC405"),
+        ("organ trio", "organ", "ESC405"),
+        ("piano ballad", "long reverb", "ESC407"),
+        ("piano ballad", "cowbell", ""),
+        ("drum and bass", "cowbell", ""),
+        ("big bass drum pattern", "bass", ""),
+        ("piano ballad", "harsh piano", ""),
+        ("piano ballad", "too much piano", ""),
+    ],
+)
+def test_a_genre_asks_for_the_instrument_in_its_name(prompt: str, negative: str, code: str) -> None:
+    findings = check(
+        Request(prompt, negative, "ace-step-v1.5-base"), capabilities(model("ace-step-v1.5-base"))
+    )
+    clashing = {one.code for one in findings} & {"ESC405", "ESC406", "ESC407"}
+
+    assert clashing == ({code} if code else set())

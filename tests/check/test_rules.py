@@ -43,6 +43,7 @@ def test_codes_are_permanent() -> None:
         "ESC205": "guidance-off",
         "ESC206": "method-misfit",
         "ESC207": "inert-guidance-scale",
+        "ESC208": "knob-out-of-range",
         "ESC301": "crowded-negative",
         "ESC302": "negation-in-negative",
         "ESC303": "duplicate-clause",

@@ -34,7 +34,7 @@ def test_the_doctor_proves_a_negative_on_the_embedded_model(tmp_path: Path) -> N
     assert done.returncode == 0
     assert {"versions", "cores", "memory", "devices", "backends", "extras", "trial"} <= set(told)
     assert told["trial"]["acts"]
-    assert (tried["method"], tried["changed"], tried["passes"]) == ("three-branch", 4, 1.5)
+    assert (tried["method"], tried["changed"], tried["passes"]) == ("three-branch", 4, 1.375)
     assert len(told["trial"]["probes"]) == 2
     assert not list(tmp_path.iterdir())
 
@@ -46,4 +46,4 @@ def test_methods_are_listed_and_a_name_prints_its_page(tmp_path: Path) -> None:
 
     assert {"nag", "three-branch", "rewrite"} <= {row["id"] for row in rows}
     assert page.startswith("# NAG")
-    assert [knob["name"] for knob in nag["knobs"]] == ["phi", "tau", "alpha"]
+    assert [knob["name"] for knob in nag["knobs"]] == ["phi", "tau", "alpha", "window_start", "window_stop"]

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import math
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -29,6 +29,8 @@ from eschew.errors import FileError
 __all__ = ["compile_lexicon", "compile_taxonomy", "read_sources", "write_index"]
 
 CUE_WEIGHT = 1.5
+MAJORITY = 0.65
+"""Share of the wordings of one family bag that must be of one class for the bag to say anything."""
 HEAD_WEIGHT = 4.0
 
 
@@ -58,6 +60,40 @@ class ClassSource:
     heads: tuple[str, ...] = ()
     negating: Negating
     concepts: dict[str, ConceptSource] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Kinship:
+    """One file of `concepts/kinship/`: how words of one modality are related, whatever concept they belong to."""
+
+    alike: tuple[tuple[str, ...], ...]
+    """Families of one or two words each that can stand for one another beside the same noun."""
+    kinds: dict[str, tuple[str, ...]]
+    """Kind → its members."""
+    elsewhere: tuple[str, ...]
+    """Phrases in which a listed word has another sense."""
+    qualities: tuple[Quality, ...]
+    """Properties of the whole, each said in several ways."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Quality:
+    """One property, as a negative and a prompt may name it."""
+
+    names: tuple[str, ...]
+    """General names. Any of them, forbidden, forbids the property."""
+    said: tuple[str, ...] = ()
+    """What only asks for it: who forbids "low key" says nothing of all dim light."""
+
+
+def read_kinship(folder: Path = FOLDER) -> dict[Modality, Kinship]:
+    """The families and kinds of each modality. Raises FileError for a file that does not fit."""
+    return {
+        modality: decode_facts(
+            read_facts(folder / "kinship" / f"{modality}.toml"), Kinship, f"kinship/{modality}.toml"
+        )
+        for modality in CLASS_IDS
+    }
 
 
 def read_sources(folder: Path = FOLDER) -> tuple[ClassSource, ...]:
@@ -125,7 +161,7 @@ def compile_taxonomy(sources: Iterable[ClassSource]) -> Taxonomy:
     return Taxonomy(classes, concepts)
 
 
-def compile_lexicon(sources: Iterable[ClassSource], modality: Modality) -> Lexicon:
+def compile_lexicon(sources: Iterable[ClassSource], kinship: Kinship, modality: Modality) -> Lexicon:
     """The tables that placing reads, for one modality."""
     sources = tuple(source for source in sources if source.modality == modality)
     names = tuple(name for source in sources for name in source.concepts)
@@ -156,7 +192,17 @@ def compile_lexicon(sources: Iterable[ClassSource], modality: Modality) -> Lexic
     )
     rare = round(math.log(1 + total), 3)
     evidence, heads = class_evidence(sources, class_of, unique)
-    return Lexicon(
+    alike = families(kinship)
+    kinds = {
+        " ".join(stems(fold(kind))): tuple(sorted({" ".join(stems(fold(member))) for member in members}))
+        for kind, members in kinship.kinds.items()
+    }
+    for kind, members in kinds.items():
+        speaks = heads.get(kind.split()[-1]) or evidence.get(kind.split()[-1])
+        for member in members if speaks else ():
+            # A member nobody listed speaks for the class that its kind does.
+            evidence.setdefault(member.split()[-1], speaks or ())
+    lexicon = Lexicon(
         classes=tuple(source.id for source in sources),
         concepts=names,
         class_of=class_of,
@@ -172,7 +218,62 @@ def compile_lexicon(sources: Iterable[ClassSource], modality: Modality) -> Lexic
         idf={token: idf.get(token, rare) for token in evidence},
         evidence=evidence,
         heads=heads,
+        alike=alike,
+        kin_bags={},
+        kinds=kinds,
+        qualities=quality_words(kinship)[0],
+        asking=quality_words(kinship)[1],
+        elsewhere=tuple(
+            # A listed phrase of several words already is the name of another thing.
+            sorted(
+                phrase
+                for phrase in set(map(fold, kinship.elsewhere))
+                if phrase not in unique or " " not in phrase
+            )
+        ),
     )
+    return replace(lexicon, kin_bags=kin_bags(lexicon))
+
+
+def quality_words(kinship: Kinship) -> tuple[dict[str, tuple[int, ...]], tuple[tuple[str, ...], ...]]:
+    """Name of a property → rows that hold all that asks for it, its names among them, as stems."""
+    rows = tuple(
+        tuple(sorted({" ".join(stems(fold(wording))) for wording in (*quality.names, *quality.said)}))
+        for quality in kinship.qualities
+    )
+    found: dict[str, list[int]] = defaultdict(list)
+    for row, quality in enumerate(kinship.qualities):
+        for name in dict.fromkeys(" ".join(stems(fold(name))) for name in quality.names):
+            found[name].append(row)
+    return {name: tuple(at) for name, at in found.items()}, rows
+
+
+def families(kinship: Kinship) -> dict[str, str]:
+    """Member of a family → its first word, both as stems; a word in two families belongs to the first."""
+    out: dict[str, str] = {}
+    for row in kinship.alike:
+        first = "_".join(stems(fold(row[0])))
+        for member in row:
+            out.setdefault(" ".join(stems(fold(member))), first)
+    return out
+
+
+def kin_bags(words: Lexicon) -> dict[str, tuple[int, ...]]:
+    """Bags of families where they are not the bag itself, left out where classes are of two minds."""
+    found: dict[str, list[int]] = defaultdict(list)
+    for key, numbers in words.exact.items():
+        kin = words.family(stems(key))
+        found[" ".join(sorted(kin))].append(numbers[0])
+    out: dict[str, tuple[int, ...]] = {}
+    for bag, firsts in found.items():
+        if "_" not in bag and not set(bag.split()) & set(words.alike.values()):
+            continue
+        votes = Counter(words.class_of[number] for number in firsts)
+        klass, most = votes.most_common(1)[0]
+        if most >= MAJORITY * len(firsts):
+            ranked = Counter(number for number in firsts if words.class_of[number] == klass).most_common(3)
+            out[bag] = tuple(number for number, _ in ranked)
+    return out
 
 
 Shares = dict[str, tuple[tuple[int, float], ...]]
@@ -215,9 +316,10 @@ def shares(counts: Counts) -> Shares:
 def compiled(folder: Path = FOLDER) -> dict[str, bytes]:
     """File name → content of every compiled file."""
     sources = read_sources(folder)
+    kinship = read_kinship(folder)
     values: dict[str, Any] = {"taxonomy.json": compile_taxonomy(sources)}
     for modality in CLASS_IDS:
-        values[f"lexicon-{modality}.json"] = compile_lexicon(sources, modality)
+        values[f"lexicon-{modality}.json"] = compile_lexicon(sources, kinship[modality], modality)
     return {name: msgspec.json.encode(value) + b"\n" for name, value in values.items()}
 
 

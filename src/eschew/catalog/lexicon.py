@@ -36,11 +36,28 @@ class Lexicon:
     """Stem anywhere → share of each class it speaks for."""
     heads: dict[str, tuple[tuple[int, float], ...]]
     """Stem as the head noun → share of each class."""
+    alike: dict[str, str]
+    """Stems (two with a space between) → the stem that stands for all words of that family."""
+    kin_bags: dict[str, tuple[int, ...]]
+    """Sorted stems of a wording, each as its family's → concepts, where most of them are of one class."""
+    kinds: dict[str, tuple[str, ...]]
+    """Stems of a kind's name → stems of its members: a peony is a flower."""
+    qualities: dict[str, tuple[int, ...]]
+    """Stems of a property's general name → rows of `asking`."""
+    asking: tuple[tuple[str, ...], ...]
+    """Stems of all that asks for a property: low key asks for dim light."""
+    elsewhere: tuple[str, ...]
+    """Folded phrases in which a listed word means something else: a dry martini."""
 
     @cached_property
     def squashed(self) -> dict[str, tuple[int, ...]]:
         """Wordings without spaces → concepts; the first wins."""
         return {squash(key): value for key, value in reversed(self.exact.items())}
+
+    @cached_property
+    def other_senses(self) -> frozenset[str]:
+        """`elsewhere`, to be searched."""
+        return frozenset(self.elsewhere)
 
     @cached_property
     def vocabulary(self) -> tuple[str, tuple[int, ...]]:
@@ -49,6 +66,20 @@ class Lexicon:
         return "".join(f"^{word}$" for word in words), tuple(
             accumulate((len(word) + 2 for word in words), initial=0)
         )
+
+    def family(self, tokens: tuple[str, ...]) -> tuple[str, ...]:
+        """`tokens` with each word, or pair of words, that belongs to a family replaced by what stands for it."""
+        out: list[str] = []
+        at = 0
+        while at < len(tokens):
+            pair = " ".join(tokens[at : at + 2])
+            if at + 1 < len(tokens) and pair in self.alike:
+                out.append(self.alike[pair])
+                at += 2
+            else:
+                out.append(self.alike.get(tokens[at], tokens[at]))
+                at += 1
+        return tuple(out)
 
     def lookalikes(self, word: str, floor: float = 0.5) -> tuple[tuple[str, float], ...]:
         """Known stems that share letter triples with `word`, with their Dice similarity, best first.

@@ -1,9 +1,10 @@
 """Placing any wording in the taxonomy: which concepts it means, of which class, and how sure that is.
 
-Three steps, the first that answers wins: the wording is in the lexicon as it stands (or spelt apart, or inflected);
-it is like wordings that are; its words speak for a class. No model and no download: word statistics of the lexicon
-itself, a head noun that weighs more than what qualifies it, and letter triples for words nobody listed. The last
-guess is a guess, and its confidence says so.
+The first step that answers wins: the wording is in the lexicon as it stands (or spelt apart, or inflected); it is
+once what only stresses is dropped and slips are mended; its words belong to the families of one that is; it is like
+wordings that are; its words speak for a class. No model and no download: word statistics of the lexicon itself, a
+head noun that weighs more than what qualifies it, and letter triples for words nobody listed. Every step is less sure
+than the one before; the last guess is a guess, and its confidence says so.
 """
 
 from __future__ import annotations
@@ -13,6 +14,7 @@ from functools import lru_cache
 from typing import Literal
 
 from eschew.catalog.lexicon import Lexicon, lexicon
+from eschew.catalog.mending import STRESSING, looser, mended
 from eschew.catalog.taxonomy import CLASS_IDS, Modality
 from eschew.catalog.wording import clauses, fold, plain_words, squash, stem, stems, without_negation, words_of
 
@@ -37,6 +39,10 @@ CONCEPT_FLOOR = 0.45
 """Least cosine to a listed wording at which a concept is named, not only a class."""
 NEAR_CEILING = 0.9
 """Confidence of a placement by likeness never exceeds this."""
+
+KIN_CEILING = 0.72
+"""Confidence of a placement by families of words: more than a guess, less than a listed wording."""
+LONGEST_KIN = 6
 
 PREPOSITIONS = frozenset(
     words_of("of in on with from for by at behind to over under near against around during like")
@@ -103,6 +109,12 @@ def place_in(clause: str, modality: Modality) -> Placement:
     words = lexicon(modality)
     folded = without_negation(fold(clause))
     listed = look_up(words, folded)
+    if listed is None:
+        for text, share in looser(words, folded):
+            listed = look_up(words, text)
+            if listed is not None:
+                listed = listed[0], round(listed[1] * share, 3)
+                break
     if listed is not None:
         numbers, confidence = listed
         own = folded in words.canonical and words.canonical[folded] == numbers[0]
@@ -111,7 +123,36 @@ def place_in(clause: str, modality: Modality) -> Placement:
         return Placement(
             clause, names, klass, 1.0 if own else confidence, "exact" if own else "wording", modality
         )
-    return place_near(words, clause, folded, modality)
+    return place_kin(words, clause, folded, modality) or place_near(words, clause, folded, modality)
+
+
+def place_kin(words: Lexicon, clause: str, folded: str, modality: Modality) -> Placement | None:
+    """The concept of a wording whose words are of the same families: a shrill top end is harsh treble.
+
+    A wording of three words and more may leave one out that is not its head.
+    """
+    if not folded:
+        return None
+    parts = tuple(word for word in folded.split() if word not in STRESSING) or tuple(folded.split())
+    ready, certainty = mended(words, parts)
+    tokens, head = tokens_and_head(" ".join(ready))
+    kin = words.family(tokens)
+    found = words.kin_bags.get(" ".join(sorted(kin)))
+    share = KIN_CEILING
+    if found is None and 2 < len(kin) <= LONGEST_KIN:
+        top = words.family((head,))[0]
+        fewer = [kin[:at] + kin[at + 1 :] for at, token in enumerate(kin) if token != top]
+        bags = [words.kin_bags.get(" ".join(sorted(some))) for some in fewer]
+        known = [bag for bag in bags if bag]
+        # "breathy female voice": what to leave out is not clear when the readings disagree.
+        if len({words.class_of[bag[0]] for bag in known}) == 1:
+            found, share = known[0], KIN_CEILING * 0.65
+    if found is None:
+        return None
+    names = tuple(words.concepts[number] for number in found[:1])
+    return Placement(
+        clause, names, words.classes[words.class_of[found[0]]], round(share * certainty, 3), "near", modality
+    )
 
 
 def look_up(words: Lexicon, folded: str) -> tuple[tuple[int, ...], float] | None:
@@ -134,7 +175,9 @@ def place_near(words: Lexicon, clause: str, folded: str, modality: Modality) -> 
     """The class its words speak for, and the concept of that class with the likest wording."""
     if not folded:
         return Placement(clause, (), UNKNOWN, 0.0, "none", modality)
-    tokens, head = tokens_and_head(folded)
+    parts = tuple(word for word in folded.split() if word not in STRESSING) or tuple(folded.split())
+    ready, _ = mended(words, parts)
+    tokens, head = tokens_and_head(" ".join(ready))
     scores = [0.0] * len(words.classes)
     heard = whole = 0.0
     known: dict[str, float] = {}

@@ -5,7 +5,7 @@ from __future__ import annotations
 from eschew.catalog.taxonomy import Concept
 from eschew.catalog.wording import fold, without_negation
 
-__all__ = ["is_notion"]
+__all__ = ["NOTIONS", "is_notion"]
 
 NOTIONS = frozenset({"abstract-idea", "abstract-notion"})
 HAZY = "aesthetic aesthetics vibe vibes feeling feelings feel essence spirit energy idea concept era mindset"

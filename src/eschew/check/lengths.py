@@ -10,7 +10,10 @@ from typing import final
 from eschew.catalog.capabilities import Capabilities
 from eschew.catalog.vocabulary import vocabulary, vocabulary_words
 
-__all__ = ["Length", "characters_over", "tokens_over"]
+__all__ = ["LONGEST_CHARACTERS", "Length", "characters_over", "tokens_over"]
+
+LONGEST_CHARACTERS = 20_000
+"""No plan is made of a longer text, whatever the host takes: it is a file pasted by mistake."""
 
 PIECE = re.compile(r"[^\W\d_]+|\d|[^\w\s]|_", re.UNICODE)
 LETTERS = 8

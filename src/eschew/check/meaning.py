@@ -14,13 +14,16 @@ from functools import cache
 from itertools import islice
 from typing import Literal, final
 
+from eschew.catalog.kinship import kind_members, quality_wordings
 from eschew.catalog.lexicon import lexicon
 from eschew.catalog.model_facts import model, model_ids
 from eschew.catalog.placing import Placement, look_up
 from eschew.catalog.taxonomy import Concept, Modality, concept
 from eschew.catalog.wording import FILLERS, fold, stem, stems, without_negation
+from eschew.check.members import found_in
 from eschew.check.negation import negated
 from eschew.check.opposites import opposed, same_side, spoils, trims
+from eschew.check.tempo import pace_asked, pace_named
 from eschew.prompt import Clause, Word, words
 
 __all__ = ["Clash", "Mention", "clashes", "mentions"]
@@ -57,9 +60,20 @@ COLLECTIVE = frozenset(stem(word) for word in COLLECTIVE_WORDS.split())
 ALIKE = frozenset({"production", "mix-character", "mood", "vocal-style", "style", "lighting", "quality"})
 """Classes in which concepts that sound or look alike cannot be told apart by a model. Two instruments can."""
 SOUND = frozenset({"production", "mix-character", "instrument", "genre", "vocal-style", "mood"})
+PLAYERS = frozenset({"instrument", "vocal-style"})
 BROAD_CLASSES = frozenset({"object", "genre"})
-BROAD = frozenset({"age-appearance", "body-type"})
+BROAD = frozenset({"age-appearance", "body-type", "bad-angle", "skin-flaws"})
 """Their wordings name different things of one kind: only the same words, or the kind itself, clash."""
+PARTS = frozenset({"halftone dots", "halftone", "ben day dots", "sun haze"})
+"""What a style or a light brings along, listed under it: forbidden, the style can stay."""
+BLURS = frozenset({"blurry", "motion-blur"})
+"""Near one another, and told apart all the same: a soft picture has not moved."""
+SUCH_WORDS = (
+    "dry wet warm cold bright dark clean raw flat thin hollow crackling popping clicking buzzing humming hissing dull "
+    "sharp soft rough smooth hard heavy light distant close wide deep open static live"
+)
+SUCH = frozenset(SUCH_WORDS.split())
+"""Adjectives of sound that also qualify what makes no sound: the martini is dry, not the mix."""
 COMPANIONS: dict[str, str] = {
     "lo-fi-sound": "vinyl-crackle tape-hiss wow-flutter muffled-sound bit-crush",
     "raw-recording": "lo-fi-sound",
@@ -134,7 +148,27 @@ def _scenes(positives: tuple[Clause, ...], modality: Modality) -> Iterator[_Scen
         gone = negated(clause.text)
         live = [w for w in words(clause.text) if not any(n.start <= w.span[0] < n.end for n in gone)][:left]
         left -= len(live)
-        yield _Scene(index, clause.text, tuple(live), mentions(tuple(live), modality))
+        found = mentions(tuple(live), modality)
+        inside = tuple(_players_in_genres(live, found, modality))
+        yield _Scene(index, clause.text, tuple(live), (*found, *inside))
+
+
+def _players_in_genres(live: list[Word], found: tuple[Mention, ...], modality: Modality) -> Iterator[Mention]:
+    """Instruments and voices that a genre's name holds: a piano ballad has a piano, vocal house a voice."""
+    for mention in found:
+        # "drum and bass" is a name, and says nothing of its drums.
+        if _is_genre(mention) and len(mention.words) > 1 and not FILLERS & set(mention.words):
+            own = [word for word in live if mention.start <= word.span[0] and word.span[1] <= mention.end]
+            for part in (own[:-1], own[1:]):
+                yield from (one for one in mentions(tuple(part), modality) if _are_players(one.concepts))
+
+
+def _is_genre(mention: Mention) -> bool:
+    return bool(mention.concepts) and all(concept(name).klass == "genre" for name in mention.concepts)
+
+
+def _are_players(names: tuple[str, ...]) -> bool:
+    return bool(names) and all(concept(name).klass in PLAYERS for name in names)
 
 
 def mentions(tokens: tuple[Word, ...], modality: Modality) -> tuple[Mention, ...]:
@@ -145,13 +179,17 @@ def mentions(tokens: tuple[Word, ...], modality: Modality) -> tuple[Mention, ...
     while at < len(tokens):
         for size in range(min(LONGEST_WORDING, len(tokens) - at), 0, -1):
             some = tokens[at : at + size]
+            if " ".join(word.text for word in some) in known.other_senses:
+                out.append(Mention(some[0].span[0], some[-1].span[1], tuple(word.text for word in some), ()))
+                at += size
+                break
             if some[0].text in FILLERS or some[-1].text in FILLERS:
                 continue
             folded = fold(" ".join(word.text for word in some))
             # "funk with slap" is no wording; "drum and bass" is one because it is listed as it stands.
             loose = not any(word.text in FILLERS for word in some)
             found = look_up(known, folded) if loose or folded in known.exact else None
-            if found:
+            if found and not (size == 1 and modality == "music" and _qualifies_no_sound(tokens, at)):
                 names = tuple(known.concepts[number] for number in found[0])
                 out.append(
                     Mention(some[0].span[0], some[-1].span[1], tuple(word.text for word in some), names)
@@ -161,6 +199,15 @@ def mentions(tokens: tuple[Word, ...], modality: Modality) -> tuple[Mention, ...
         else:
             at += 1
     return tuple(out)
+
+
+def _qualifies_no_sound(tokens: tuple[Word, ...], at: int) -> bool:
+    """Whether the word at `at` is an adjective before a noun that the lexicon of sound has never met."""
+    if tokens[at].text not in SUCH or at + 1 >= len(tokens):
+        return False
+    following = tokens[at + 1].text
+    known = lexicon("music")
+    return following not in FILLERS and stem(following) not in known.evidence and following not in known.exact
 
 
 def _against(
@@ -175,6 +222,7 @@ def _against(
         said = _same_words(folded, scene, named)
         if said and not trimmed:
             return Clash("words", at, scene.index, said, "the same words")
+    unsure: Clash | None = None
     for scene in scenes:
         for mention in scene.mentions:
             for mine in mention.concepts:
@@ -186,17 +234,45 @@ def _against(
                     if kind == "companion":
                         companion = companion or Clash(kind, at, scene.index, said, why)
                     elif kind and not trimmed and not opposed(folded.split(), _around(scene, mention)):
-                        return Clash(kind, at, scene.index, said, why, not unlisted)
+                        clash = Clash(kind, at, scene.index, said, why, not unlisted)
+                        if clash.sure:
+                            return clash
+                        unsure = unsure or clash
+    if not trimmed and (found := _member(at, folded, scenes, placement.modality or "image")):
+        return found
+    if unsure:
+        return unsure
     for theirs in named:
         if companion is None and theirs in brought:
             companion = Clash("companion", at, 0, brought[theirs], f"learned from {brought[theirs]}")
     return companion
 
 
+def _member(at: int, folded: str, scenes: tuple[_Scene, ...], modality: Modality) -> Clash | None:
+    """The clash of a kind with one of its members, or of a property with a way to ask for it."""
+    known = lexicon(modality)
+    for wanted, things in ((kind_members(known, folded), True), (quality_wordings(known, folded), False)):
+        members = frozenset(wanted)
+        for scene in scenes if members else ():
+            for first, last in found_in(scene.words, members, heads=things and modality == "image"):
+                if not (
+                    _elsewhere(first, last, scene) or (not things and _names_a_genre(first, last, scene))
+                ):
+                    why = f"a kind of {folded}" if things else f"that is {folded}"
+                    return Clash("meaning", at, scene.index, scene.text[first:last], why)
+    if modality == "music" and (pace := pace_named(folded)):
+        for scene in scenes:
+            if said := pace_asked(scene.text, pace):
+                return Clash("meaning", at, scene.index, said, f"that is {folded}")
+    return None
+
+
 def _relation(
     mine: Concept, theirs: Concept, said: str, folded: str, spoilt: bool, unlisted: bool
 ) -> tuple[Kind | None, str]:
     """How what is asked for (`mine`) stands to what is forbidden (`theirs`)."""
+    if folded in PARTS:
+        return "companion", f"{mine.wording} invites {folded}"
     generic = stems(folded) == stems(fold(theirs.wording)) or len(set(stems(folded)) - COLLECTIVE) == 1
     if mine.id == theirs.id:
         if spoilt and (unlisted or not (spoils(said) or same_side(said.split(), folded.split()))):
@@ -213,7 +289,9 @@ def _relation(
         return None, ""
     why = f"{mine.wording} and {theirs.wording} are alike to a model"
     if mine.klass == theirs.klass:
-        return ("meaning", why) if mine.klass in ALIKE else (None, "")
+        return ("meaning", why) if mine.klass in ALIKE and {mine.id, theirs.id} != BLURS else (None, "")
+    if "genre" in (mine.klass, theirs.klass):
+        return "companion", f"{mine.wording} invites {theirs.wording}"
     if {mine.klass, theirs.klass} <= SOUND:
         return ("meaning", why) if "mood" not in (mine.klass, theirs.klass) else ("companion", why)
     return "companion", f"{mine.wording} invites {theirs.wording}"
@@ -239,15 +317,44 @@ def _same_words(folded: str, scene: _Scene, named: tuple[str, ...]) -> str:
 
 
 def _only_qualifies(first: int, last: int, scene: _Scene, named: tuple[str, ...]) -> bool:
-    """Whether the words are there as part of the name of another thing: the bass of a bass drum."""
+    """Whether the words are there as part of the name of another thing: the bass of a bass drum.
+
+    The name of a genre asks for the instruments in it, so there they are meant.
+    """
+    if _elsewhere(first, last, scene):
+        return True
     for mention in scene.mentions:
-        if mention.start <= first and last < mention.end:
+        if mention.concepts and mention.start <= first and last < mention.end:
+            if _is_genre(mention) and _are_players(named):
+                return False
             return not any(
                 mine == theirs or mine in concept(theirs).near
                 for mine in mention.concepts
                 for theirs in named
             )
     return False
+
+
+def _elsewhere(first: int, last: int, scene: _Scene) -> bool:
+    """Whether the words are part of a phrase in which they mean something else: a signature cocktail."""
+    return any(
+        not mention.concepts
+        and mention.start <= first
+        and last <= mention.end
+        and (first, last) != (mention.start, mention.end)
+        for mention in scene.mentions
+    )
+
+
+def _names_a_genre(first: int, last: int, scene: _Scene) -> bool:
+    """Whether the words are part of a genre's longer name: noise rock has a singer and no hiss."""
+    return any(
+        _is_genre(mention)
+        and mention.start <= first
+        and last <= mention.end
+        and (first, last) != (mention.start, mention.end)
+        for mention in scene.mentions
+    )
 
 
 def _around(scene: _Scene, mention: Mention) -> list[str]:

@@ -2,7 +2,7 @@
 
 ## What it does
 Finds clauses of the negative whose words stand in the prompt, inflections aside, where the prompt asks for the thing. *No drums* in the prompt
-does not ask for drums; *bass drum* does not ask for *bass*.
+does not ask for drums; *bass drum* does not ask for *bass*. A genre does ask for the instrument in its name: *piano ballad* for a piano.
 
 ## Why it matters
 One direction is pulled both ways. The model splits the difference or deletes the subject, and which of the two is luck.

@@ -6,7 +6,7 @@ Finds zero-width, control, bidirectional and filler characters, and lone surroga
 ## Why it matters
 They come along with text copied from web pages and chats, or are put in to slip a word past a filter. *watermark* with a
 zero-width space inside looks as it should and is read as two pieces of nothing in particular. Control characters are
-refused outright.
+refused outright, so each is an error.
 
 ## Example
 A negative copied from a chat: *blurry*, with U+200B between *blur* and *ry*.
@@ -24,6 +24,7 @@ Unicode 16, general categories Cc, Cf and Cs; Unicode Technical Standard 39 on s
 
 from __future__ import annotations
 
+import unicodedata
 from collections.abc import Iterator
 
 from eschew.check.reading import Reading
@@ -50,7 +51,13 @@ def find(reading: Reading) -> Iterator[Found]:
                     "take it out",
                     (Edit(text.field, start, end, ""),),
                 ),
+                "error" if _is_control(hidden.char) else "warning",
             )
+
+
+def _is_control(char: str) -> bool:
+    """Whether no plan is made of a text that holds it."""
+    return unicodedata.category(char) in ("Cc", "Cs") and char not in "\n\t\r"
 
 
 RULE = Rule("ESC102", "hidden-character", "warning", find, __doc__)

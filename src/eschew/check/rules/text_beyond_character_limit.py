@@ -1,7 +1,8 @@
 """A text with more characters, or a negative with more items, than the host takes.
 
 ## What it does
-Compares both texts with the host's limits in characters, and the number of clauses with its limit in items.
+Compares both texts with the host's limits in characters, and the number of clauses with its limit in items. Where no limit is known, or a
+larger one, 20 000 characters are the limit: no plan is made of a longer text.
 
 ## Why it matters
 Hosts differ for the same weights: MiniMax takes 300 characters for a cover, a reseller 2 000. Beyond the limit the request
@@ -24,7 +25,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from eschew.check.lengths import characters_over
+from eschew.check.lengths import LONGEST_CHARACTERS, characters_over
 from eschew.check.reading import Reading
 from eschew.check.rule import Found, Rule
 from eschew.check.values import Fix, Severity, Span
@@ -38,6 +39,15 @@ def find(reading: Reading) -> Iterator[Found]:
     for text, limit in zip(
         reading.texts, (limits.prompt_max_characters, limits.negative_max_characters), strict=True
     ):
+        if len(text.source) > LONGEST_CHARACTERS and (limit is None or limit > LONGEST_CHARACTERS):
+            yield Found(
+                Span(text.field, LONGEST_CHARACTERS, len(text.source)),
+                f"This is {len(text.source):,} characters, and no plan is made of more than {LONGEST_CHARACTERS:,}.",
+                "no model reads so much",
+                Fix("display", "a sentence, or a list of clauses"),
+                "error",
+            )
+            continue
         over = characters_over(text.source, limit)
         if over is not None:
             yield Found(

@@ -10,8 +10,10 @@ Signs touch what they act on: `word +` is text. Outside brackets a sign is heard
 `x(red)+` the word runs on to the space, brackets and plus included. After a comma a word begins anew. Pieces are
 joined by spaces. No weight can be below nought: `(x)-0.5` is `x` at 0.9, followed by `0.5`.
 
-Where this reader is milder: brackets and quotes that do not match are text here and may fail the whole prompt
-there; `withLora(…)` is text.
+Where this reader differs, on purpose: of its escapes Compel takes the backslash only off brackets and quotes, and the
+model reads the others with it; here it goes from all. A quote that holds a lone bracket is text there; here the
+bracket alone is. Brackets and quotes that do not match are text here and may fail the whole prompt there.
+`withLora(…)` is text.
 """
 
 from __future__ import annotations
