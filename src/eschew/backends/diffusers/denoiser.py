@@ -12,7 +12,7 @@ from torch import Tensor
 from eschew.backends.diffusers.family import Family
 from eschew.backends.diffusers.levels import step_kernel
 from eschew.backends.diffusers.run import Arguments, Run
-from eschew.backends.steering import guide, needs
+from eschew.backends.steering import Needs, guide, needs
 from eschew.errors import RefusalError
 
 
@@ -28,54 +28,61 @@ def steered_forward(
         arguments = named_arguments(signature, args, kwargs)
         wants_object = arguments.get("return_dict", True)
         arguments["return_dict"] = False
-        rows = len(arguments[family.batched[0]])
         # Image-to-image starts in the middle of the scheduler's timesteps: the pipeline knows how many are run.
         run.steps = getattr(pipe, "_num_timesteps", None) or len(pipe.scheduler.timesteps)
         timestep = float(torch.as_tensor(arguments[family.timestep]).flatten()[0])
         run.at((getattr(pipe.scheduler, "step_index", None), timestep))
         steer = family.turn(pipe, run, call, arguments)
         wanted = needs(steer, run.step, run.steps)
-        text = _carriers(arguments, run.negatives[0])
-        negatives = [family.beside(negative, arguments) for negative in run.negatives]
-        branches: list[Arguments] = list(negatives) if wanted.neg else []
-        if wanted.uncond:
-            branches.append(family.beside(_null(pipe, family, run, call, text), arguments))
-        if wanted.attention:
-            if family.captured and not run.texts:
-                _capture(forward, pipe, run, arguments, rows)
-            cond = _attended(forward, family, run, arguments, negatives)
-            others = _together(forward, family, run, arguments, branches, rows)
-        else:
-            cond, *others = _together(forward, family, run, arguments, [text, *branches], rows)
-        uncond = others.pop() if wanted.uncond else None
+        cond, negs, uncond = _predictions(forward, pipe, family, run, call, arguments, wanted)
+        # Beside what is guided a prediction may hold a learned variance, or the tokens of reference images.
+        own = width if width is not None else family.own_tokens(arguments)
         listed = isinstance(cond, list)
-        cond, others, uncond = _stacked(cond), [_stacked(o) for o in others], _stacked(uncond)
-        variance = None
-        if width is not None:
-            cond, variance = cond[:, :width], cond[:, width:]
-            others, uncond = [o[:, :width] for o in others], None if uncond is None else uncond[:, :width]
-        tokens, reference = family.own_tokens(arguments), None
-        if tokens is not None:
-            cond, reference = cond[:, :tokens], cond[:, tokens:]
-            others, uncond = [o[:, :tokens] for o in others], None if uncond is None else uncond[:, :tokens]
+        whole = _stacked(cond)
+        cond, uncond, negs = whole[:, :own], _own(uncond, own), [_own(neg, own) for neg in negs]
+        kernel = step_kernel(pipe.scheduler, run.step, timestep)
         before = run.memory
-        guided, run.memory = guide(
-            steer, cond, others, uncond, run.step, before, step_kernel(pipe.scheduler, run.step, timestep)
-        )
-        if others and not run.changed:
+        guided, run.memory = guide(steer, cond, negs, uncond, run.step, before, kernel)
+        if negs and not run.changed:
             without, _ = guide(steer, cond, [], uncond, run.step, before)
             run.changed = not torch.equal(guided, without)
-        if others or uncond is not None:
+        if negs or uncond is not None:
             guided = family.settled(call, guided, cond)
-        for rest in (variance, reference):
-            if rest is not None:
-                guided = torch.cat([guided, rest], 1)
+        if own is not None:
+            guided = torch.cat([guided, whole[:, own:]], 1)
         out: Any = list(guided.unbind(0)) if listed else guided
         return _Output(sample=out) if wants_object else (out,)
 
     steered.eschew = True  # type: ignore[attr-defined]
     steered.__signature__ = signature  # type: ignore[attr-defined]
     return steered
+
+
+def _predictions(
+    forward: Callable[..., Any],
+    pipe: Any,
+    family: Family,
+    run: Run,
+    call: Arguments,
+    arguments: Arguments,
+    wanted: Needs,
+) -> tuple[Any, list[Any], Any]:
+    """The prompt's prediction, one for each negative where they act by it, and the null's where it is needed."""
+    rows = len(arguments[family.batched[0]])
+    text = _carriers(arguments, run.negatives[0])
+    negatives = [family.beside(negative, arguments) for negative in run.negatives]
+    branches = list(negatives) if wanted.neg else []
+    if wanted.uncond:
+        branches.append(family.beside(_null(pipe, family, run, call, text), arguments))
+    if wanted.attention:
+        if family.captured and not run.texts:
+            _capture(forward, pipe, run, arguments, rows)
+        cond = _attended(forward, family, run, arguments, negatives)
+        others = _together(forward, family, run, arguments, branches, rows)
+    else:
+        cond, *others = _together(forward, family, run, arguments, [text, *branches], rows)
+    uncond = others.pop() if wanted.uncond else None
+    return cond, others, uncond
 
 
 class _Output(dict[str, Any]):
@@ -250,6 +257,11 @@ def _merged(arguments: Arguments, branch: Arguments) -> Arguments:
     for name, value in branch.items():
         out[name] = _merged(out.get(name) or {}, value) if isinstance(value, dict) else value
     return out
+
+
+def _own(prediction: Any, own: int | None) -> Any:
+    """The part of a prediction that is guided; None stays None."""
+    return None if prediction is None else _stacked(prediction)[:, :own]
 
 
 def _stacked(prediction: Any) -> Any:
