@@ -13,14 +13,15 @@ from eschew.catalog.method_evidence import method_evidence
 from eschew.errors import UnknownNameError, UsageError
 
 
-def test_every_method_of_the_model_is_measured_against_one_arm(tmp_path: Path) -> None:
+def test_every_method_of_the_model_is_measured_against_the_arm_of_its_guidance(tmp_path: Path) -> None:
     made = plans("nano-music", 0, 2, {})
     results = measured(made, 4, FakeBackend(dusty=1.0), tmp_path)
     rows = [evidence(result) for result in results]
     (tmp_path / "m.json").write_bytes(msgspec.json.encode(rows))
 
-    assert len({result.plan_without.digest for result in results}) == 1
-    assert len(list((tmp_path / "clips").iterdir())) == 4 * (1 + len(made))
+    arms = {result.plan_without.digest for result in results}
+    assert len(arms) == len({plan.guidance_scale for plan in made})
+    assert len(list((tmp_path / "clips").iterdir())) == 4 * (len(arms) + len(made))
     assert method_evidence("three-branch", tmp_path / "m.json") == tuple(
         r for r in rows if r.method == "three-branch"
     )

@@ -152,7 +152,12 @@ def test_a_model_that_cannot_run_here_is_refused_with_the_reason(tmp_path: Path)
 def test_an_interrupted_compare_resumes(tmp_path: Path) -> None:
     words = ("compare", LOFI, "--negative", "vinyl crackle", "--pairs", "30", "--out", "out", "--json")
     first = subprocess.Popen(
-        [sys.executable, "-m", "eschew", *words], cwd=tmp_path, stderr=subprocess.PIPE, text=True
+        [sys.executable, "-m", "eschew", *words],
+        cwd=tmp_path,
+        stderr=subprocess.PIPE,
+        text=True,
+        # A shell starts its background jobs with SIGINT ignored, and children inherit that.
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),
     )
     deadline = time.monotonic() + 60
     while len(list(tmp_path.glob("out/rows/*.json"))) < 2 and time.monotonic() < deadline:
