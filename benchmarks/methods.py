@@ -4,7 +4,8 @@
 
 All methods of a model share one unguided arm. Each runs at what a plan makes of no wishes at all: the preset measured for
 the model, else the catalogue's defaults. `--settings FILE` sets others: {"nag": {"knobs": {"phi": 8}, "window": [0, 0.3]}}.
-Clips and readings are kept in `--folder`, and a stopped run goes on there. Prints a table; writes only with `--out`.
+`--only dng nag` measures these methods alone, and leaves the rows of the others in `--out` as they are. Clips and
+readings are kept in `--folder`, and a stopped run goes on there. Prints a table; writes only with `--out`.
 """
 
 from __future__ import annotations
@@ -13,7 +14,7 @@ import argparse
 import json
 import os
 import sys
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -37,17 +38,22 @@ ASIDE = ("rewrite", "native")
 """Ways that are no method of the sampler."""
 
 
-def plans(model_id: str, pair: int, steps: int | None, wishes: Mapping[str, Mapping[str, Any]]) -> list[Plan]:
-    """One plan a method of the model, in the catalogue's order."""
+def plans(
+    model_id: str,
+    pair: int,
+    steps: int | None,
+    wishes: Mapping[str, Mapping[str, Any]],
+    only: Sequence[str] = (),
+) -> list[Plan]:
+    """One plan a method of the model, or of those in `only`, in the catalogue's order."""
     prompt, negative = api.DEMO_PAIRS[pair]
     known = [m for m in capabilities(model(model_id)).methods if m not in ASIDE]
-    unknown = sorted(wishes.keys() - set(known))
-    if unknown:
-        raise UsageError(
-            f"{model_id} has no method {unknown[0]!r}", where="--settings", hint=", ".join(known)
-        )
+    for option, named in (("--settings", wishes.keys()), ("--only", only)):
+        unknown = sorted(set(named) - set(known))
+        if unknown:
+            raise UsageError(f"{model_id} has no method {unknown[0]!r}", where=option, hint=", ".join(known))
     made = []
-    for method in known:
+    for method in (name for name in known if name in only or not only):
         wish = dict(wishes.get(method, {}))
         window = wish.pop("window", None)
         request = Request(
@@ -110,6 +116,16 @@ def evidence(result: Comparison) -> MethodEvidence:
     )
 
 
+def among(rows: list[MethodEvidence], path: Path) -> list[MethodEvidence]:
+    """`rows` in the places of those that `path` has of the same methods, new ones at the end."""
+    import msgspec
+
+    old = msgspec.json.decode(path.read_bytes(), type=list[MethodEvidence]) if path.exists() else []
+    fresh = {(row.model, row.method): row for row in rows}
+    merged = [fresh.pop((row.model, row.method), row) for row in old]
+    return [*merged, *fresh.values()]
+
+
 def show(rows: list[MethodEvidence]) -> None:
     """The table, Markdown."""
     print("\n| method | removed | kept | moved (dB) | passes per step |\n|---|---|---|---|---|")
@@ -151,11 +167,12 @@ def main() -> None:
     parser.add_argument("--steps", type=int, help="num_inference_steps; default: the model's")
     parser.add_argument("--first-seed", type=int, default=0)
     parser.add_argument("--settings", type=Path, help="a JSON file of settings by method")
+    parser.add_argument("--only", nargs="+", default=[], metavar="METHOD", help="measure these alone")
     parser.add_argument("--folder", type=Path, default=Path("runs/methods"), help="keeps clips and readings")
     parser.add_argument("--out", type=Path, help="the JSON file to write")
     asked = parser.parse_args()
     try:
-        made = plans(MODEL, asked.pair, asked.steps, wishes_of(asked.settings))
+        made = plans(MODEL, asked.pair, asked.steps, wishes_of(asked.settings), asked.only)
         results = measured(made, max(1, asked.pairs), NanoBackend(MODEL), asked.folder, asked.first_seed)
     except EschewError as problem:
         sys.exit(f"\n{problem}")
@@ -164,7 +181,8 @@ def main() -> None:
     if asked.out is not None:
         import msgspec
 
-        text = msgspec.json.format(msgspec.json.encode(rows), indent=1)
+        written = among(rows, asked.out) if asked.only else rows
+        text = msgspec.json.format(msgspec.json.encode(written), indent=1)
         asked.out.parent.mkdir(parents=True, exist_ok=True)
         temporary = asked.out.with_suffix(f".{os.getpid()}.part")
         temporary.write_bytes(text + b"\n")

@@ -12,6 +12,7 @@ import pytest
 
 from eschew import guidance
 from eschew.backends.nano.backend import WEIGHTS, NanoBackend
+from eschew.backends.nano.look import UNREAD
 from eschew.backends.nano.runtime import LEAD, Push
 
 torch = pytest.importorskip("torch", reason="PyTorch is installed by `make test`")
@@ -86,9 +87,10 @@ def assert_close(found: Any, expected: Any) -> None:
     assert np.abs(found - expected).max() < 1e-3 * np.abs(expected).max()
 
 
-def apart(push: Push, bias: Any = None) -> tuple[Any, float]:
-    zeros = np.zeros(NEGATIVE.shape[1], np.float32)
-    return RUNTIME.velocity_apart(LATENTS, TIME, COND, NEGATIVE, zeros if bias is None else bias, push)
+def apart(push: Push) -> tuple[Any, float]:
+    """The negative as one layer."""
+    bias, shares = np.zeros((1, NEGATIVE.shape[1]), np.float32), np.ones(1, np.float32)
+    return RUNTIME.velocity_apart(LATENTS, TIME, COND, NEGATIVE, bias, shares, push)
 
 
 def test_the_plain_graph_and_the_null_are_those_of_the_pytorch_folder() -> None:
@@ -130,15 +132,28 @@ def test_ong() -> None:
     assert_close(apart(Push(1.5, 0.0, 1.0))[0], reference(NEGATIVE, act))
 
 
-def test_a_token_of_weight_two_counts_as_two_tokens() -> None:
-    bias = np.zeros(NEGATIVE.shape[1], np.float32)
-    bias[LEAD] = np.log(2.0)
-    twice = np.concatenate([NEGATIVE, NEGATIVE[:, LEAD : LEAD + 1]], axis=1)
+def test_layers_of_a_negative_are_read_apart_and_weighed() -> None:
+    """Two more layers, of two words and of one, at shares that no other number in here has."""
+    texts = [NEGATIVE, RUNTIME.encode("vinyl crackle"), RUNTIME.encode("cowbell")]
+    shares = np.array([1.0, 0.6, 0.25], np.float32)
+    owners = np.repeat(range(3), [text.shape[1] for text in texts])
+    bias = np.where(owners == np.arange(3)[:, None], 0.0, UNREAD).astype(np.float32)
+    stops = np.cumsum([text.shape[1] for text in texts])
 
     def act(query: Any, plus: Any, minus: Any) -> Any:
-        return guidance.nag(attention(query, plus), attention(query, minus), 4.0, 2.5, 0.5)[0]
+        z_pos = attention(query, plus)
+        starts = [0, *stops[:-1]]
+        first, *others = [
+            attention(query, (minus[0][:, :, a:b], minus[1][:, :, a:b]))
+            for a, b in zip(starts, stops, strict=True)
+        ]
+        z_neg = first + sum(float(s) * (z - z_pos) for s, z in zip(shares[1:], others, strict=True))
+        return guidance.nag(z_pos, z_neg, 4.0, 2.5, 0.5)[0]
 
-    assert_close(apart(Push(4.0, 1.0, 0.0, 2.5, 0.5), bias)[0], reference(twice, act))
+    whole, push = np.concatenate(texts, axis=1), Push(4.0, 1.0, 0.0, 2.5, 0.5)
+    found, _ = RUNTIME.velocity_apart(LATENTS, TIME, COND, whole, bias, shares, push)
+
+    assert_close(found, reference(whole, act))
 
 
 def test_vsf() -> None:

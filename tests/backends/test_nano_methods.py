@@ -11,7 +11,8 @@ from numpy.typing import NDArray
 from eschew.backends.nano.backend import NanoBackend
 from eschew.backends.nano.codec import SAMPLE_RATE
 from eschew.backends.nano.sampling import Run, sample_latents
-from eschew.backends.nano.steering import METHODS, Method
+from eschew.backends.nano.steering import CARRIED
+from eschew.backends.steering import OFF
 from eschew.catalog.method_facts import method
 from eschew.catalog.model_facts import model
 from eschew.errors import KnobError
@@ -21,7 +22,7 @@ from eschew.plan import Plan
 BACKEND = NanoBackend("nano-music", threads=1)
 RUNTIME = BACKEND.runtime
 STEPS = 4
-NAMES = [m.name for m in METHODS]
+NAMES = list(CARRIED)
 FIELDS = ("guidance_scale", "negative_scale", "window_start", "window_stop")
 
 
@@ -83,10 +84,10 @@ def test_the_negative_acts_and_the_passes_are_counted(name: str) -> None:
     assert (steered.passes, ran(plan(name, guidance=1.0)).passes) == tuple(n * STEPS for n in PASSES[name])
 
 
-@pytest.mark.parametrize("which", [m for m in METHODS if m.off], ids=lambda m: m.name)
-def test_at_each_off_value_nothing_changes_and_nothing_is_spent(which: Method) -> None:
-    for knob, value in which.off:
-        whole = plan(which.name)
+@pytest.mark.parametrize("name", [name for name in NAMES if OFF[name]])
+def test_at_each_off_value_nothing_changes_and_nothing_is_spent(name: str) -> None:
+    for knob, value in OFF[name]:
+        whole = plan(name)
         off = (
             replace(whole, knobs={**whole.knobs, knob: value})
             if knob in whole.knobs

@@ -13,8 +13,8 @@ from eschew.guidance import Kernel, Posterior, dynamic_negative, eps_to_v, kerne
 
 
 def test_it_starts_at_the_prior(world: Any, plain: Any) -> None:
-    """Of p = 0.2 the odds are 1/4; at w = 1 the baseline is cond: c − 12/4·(n − c)."""
-    c, n, u = world.array([[1.0], [1.0]]), world.array([[2.0], [1.5]]), world.array([[0.0], [0.0]])
+    """Of p = 0.2 the odds are 1/4; at w = 1 the prompt alone: c − 12/4·(n − u)."""
+    c, n, u = world.array([[1.0], [1.0]]), world.array([[2.0], [1.5]]), world.array([[1.0], [1.0]])
 
     guided, _ = dynamic_negative(c, n, u, 1.0, None, strength=12.0, prior=0.2)
 
@@ -22,8 +22,9 @@ def test_it_starts_at_the_prior(world: Any, plain: Any) -> None:
 
 
 def test_a_negative_that_predicts_badly_switches_itself_off(world: Any, plain: Any) -> None:
-    c, n, u = world.draw(0, 3)
-    posterior = None
+    """It lies on the far side of the null, as seen from the prompt."""
+    c, u = world.draw(0, 2)
+    n, posterior = u - (c - u), None
 
     likely = []
     for _ in range(12):
@@ -35,21 +36,44 @@ def test_a_negative_that_predicts_badly_switches_itself_off(world: Any, plain: A
     np.testing.assert_allclose(plain(guided), plain(u + 2.0 * (c - u)), atol=1e-4)
 
 
-def test_a_negative_that_predicts_as_well_as_the_prompt_comes_to_be_believed(world: Any, plain: Any) -> None:
+def test_a_negative_that_predicts_as_well_as_the_null_stays_at_the_prior(world: Any, plain: Any) -> None:
     """Only the offset speaks, and for it."""
     c, u = world.draw(1, 2)
-    _, start = dynamic_negative(c, c, u, 1.0, None)
 
-    _, posterior = dynamic_negative(c, c, u, 1.0, start, offset=4.0)
+    _, silent = dynamic_negative(c, u, u, 1.0, None, offset=0.0)
+    _, offset = dynamic_negative(c, u, u, 1.0, None, offset=4.0)
 
-    assert (plain(posterior.p) > plain(start.p)).all()
+    np.testing.assert_allclose(plain(silent.p), 0.01, rtol=1e-6)
+    assert (plain(offset.p) > 0.01).all()
+
+
+def test_what_the_prompt_brings_along_is_pushed_until_it_is_half_gone(world: Any, plain: Any) -> None:
+    """The prompt has all of the negative and something of its own. The push grows while the guided prediction is nearer to
+    the negative than to the null, and stays where it is as near to both: <guided − u, n − u> = ||n − u||² / 2.
+    """
+    u, own = world.draw(7, 2)
+    axes = tuple(range(1, u.ndim))
+    own = world.array(plain(own) - plain(own).mean(axes, keepdims=True))
+    n = u + world.array(np.ones(plain(u).shape))
+    c, posterior = n + own, None
+
+    left = []
+    for _ in range(400):
+        guided, posterior = dynamic_negative(
+            c, n, u, 1.0, posterior, strength=5.0, prior=0.01, temperature=0.005, offset=0.0
+        )
+        left.append((plain(guided - u) * plain(n - u)).mean(axes))
+
+    np.testing.assert_allclose(left[0], 1.0, atol=0.06)
+    np.testing.assert_allclose(left[-1], 0.5, atol=0.01)
 
 
 def test_each_sample_has_its_own_posterior(world: Any, plain: Any) -> None:
-    c, n, u = world.draw(2, 3)
-    n = world.array(np.concatenate([plain(c)[:1], plain(n)[1:]]))
+    """The first negative is what the prompt says, the others the opposite."""
+    c, u = world.draw(2, 2)
+    n = world.array(np.concatenate([plain(c)[:1], plain(2 * u - c)[1:]]))
 
-    _, posterior = dynamic_negative(c, n, u, 1.0, None, offset=1.0)
+    _, posterior = dynamic_negative(c, n, u, 1.0, None, offset=0.0)
 
     assert plain(posterior.p).shape == (3,)
     assert plain(posterior.p)[0] > 0.01 > plain(posterior.p)[1:].max()
@@ -66,12 +90,12 @@ def test_the_posterior_is_kept_within_its_bounds(world: Any, plain: Any) -> None
 
 
 def test_a_drawn_step_is_evidence(world: Any, plain: Any) -> None:
-    """Bayes: where x' lands on the negative's mean, log p rises by τ·||μ_b − μ_n||² / 2σ²."""
+    """Bayes: where x' lands on the negative's mean, log p rises by τ·||μ_u − μ_n||² / 2σ²."""
     before = Posterior(world.array([math.log(0.01)]))
-    b, n = world.array([[0.0, 0.0]]), world.array([[0.3, 0.4]])
+    u, n = world.array([[0.0, 0.0]]), world.array([[0.3, 0.4]])
 
-    towards = observed(before, n, b, n, 0.5, temperature=1.0, offset=0.0)
-    away = observed(before, b, b, n, 0.5, temperature=1.0, offset=0.0)
+    towards = observed(before, n, u, n, 0.5, temperature=1.0, offset=0.0)
+    away = observed(before, u, u, n, 0.5, temperature=1.0, offset=0.0)
 
     np.testing.assert_allclose(plain(towards.log_p), math.log(0.01) + 0.25, rtol=1e-6)
     np.testing.assert_allclose(plain(away.log_p), math.log(0.01) - 0.25, rtol=1e-6)

@@ -4,8 +4,9 @@ Both project the queries once and the negative's keys and values with the layer'
 through the transformer's `condition_embedder` like the prompt; it has a length of its own, and needs neither padding nor
 a mask.
 
-    Apart    Z⁺ and Z⁻ each with a softmax of its own, then Z⁺ + strength·d with
-             d = own·Z⁺ − (Z⁻ − shared·part of Z⁻ along Z⁺), its L1 norm bounded, mixed with Z⁺ by alpha
+    Apart    Z⁺ and each layer Z₁ … of the negative with a softmax of its own, Z⁻ = Z₁ + Σ shareₗ·(Zₗ − Z⁺), then
+             Z⁺ + strength·d with d = own·Z⁺ − (Z⁻ − shared·part of Z⁻ along Z⁺), its L1 norm bounded, mixed with Z⁺ by
+             alpha
              NAG: own 1, shared 0 · NASA: own 0, shared 0 · ONG: own 0, shared 1
     Jointly  one softmax over both, the negative's values turned round: VSF
 """
@@ -27,8 +28,8 @@ SMALL = 1e-6
 class Steer:
     """What the steered attentions of one forward pass read. Scalars are tensors of no dimension.
 
-    `negative` (1, m, hidden) is embedded; `bias` (m,) is added to the logits of its tokens, and `weights` (m,)
-    multiply its values.
+    `negative` (1, m, hidden) is embedded. `bias` is added to the logits of its tokens: (m,), or (layers, m) where layers
+    are read apart. `weights` are (m,), factors of its values, or (layers,), the shares of the layers, the first one's 1.
     """
 
     negative: Tensor
@@ -70,7 +71,7 @@ class Apart(AceStepAttnProcessor2_0):
         push = self.push
         query = queries(attn, hidden_states)
         plus = attend(attn, query, *keys_values(attn, encoder_hidden_states), None)
-        minus = attend(attn, query, *keys_values(attn, self.steer.negative), self.steer.bias)
+        minus = self.read(attn, query, plus)
         along = (minus * plus).sum(-1, keepdim=True) / ((plus * plus).sum(-1, keepdim=True) + SMALL)
         guided = plus + push.strength * (push.own * plus - (minus - push.shared * along * plus))
         before, after = (z.abs().sum(-1, keepdim=True) + SMALL for z in (plus, guided))
@@ -78,6 +79,15 @@ class Apart(AceStepAttnProcessor2_0):
         self.clipped.append((growth > push.tau).to(plus.dtype).mean())
         guided = guided * (push.tau / growth).clamp(max=1.0)
         return project(attn, push.alpha * guided + (1 - push.alpha) * plus)
+
+    def read(self, attn: AceStepAttention, query: Tensor, plus: Tensor) -> Tensor:
+        """Z⁻ of all layers, (1, frames, heads · head_dim)."""
+        assert self.steer is not None
+        bias, shares = self.steer.bias, self.steer.weights
+        key, value = keys_values(attn, self.steer.negative)
+        query, key, value = (t.expand(bias.shape[0], -1, -1, -1) for t in (query, key, value))
+        layers = attend(attn, query, key, value, bias)
+        return (shares[:, None, None] * layers).sum(0, keepdim=True) - (shares.sum() - 1) * plus
 
 
 class Jointly(AceStepAttnProcessor2_0):
@@ -125,12 +135,12 @@ def keys_values(attn: AceStepAttention, states: Tensor | None) -> tuple[Tensor, 
 
 
 def attend(attn: AceStepAttention, query: Tensor, key: Tensor, value: Tensor, bias: Tensor | None) -> Tensor:
-    """The attention's output before `to_out`: (batch, frames, heads · head_dim). `bias` is one number a key."""
+    """The attention's output before `to_out`: (batch, frames, heads · head_dim). `bias` is one number a key, (keys,) or (batch, keys)."""
     z = F.scaled_dot_product_attention(
         query.transpose(1, 2),
         key.transpose(1, 2),
         value.transpose(1, 2),
-        attn_mask=None if bias is None else bias[None, None, None, :],
+        attn_mask=None if bias is None else bias.reshape(-1, 1, 1, bias.shape[-1]),
         scale=attn.scaling,
         enable_gqa=attn.heads != attn.kv_heads,
     )

@@ -20,6 +20,7 @@ def attach(
     knobs: Mapping[str, float] | None = None,
     on_noop: Literal["raise", "warn"] = "raise",
     against_unguided: bool = False,
+    prompt_guidance: Literal["own", "cfg"] = "own",
 ) -> Steered:
     """A diffusers pipeline with a negative that acts, for the length of a `with` block.
 
@@ -30,7 +31,8 @@ def attach(
     uncond + w·(cond − uncond); None takes what the pipeline is called with. `negative_scale` is the negative's own
     strength where the method has one; None means w − 1, as strong as plain substitution. `window` is the part of the
     steps in which it acts. `knobs` turn the method: `eschew methods` lists them. `against_unguided` runs each call a
-    second time without the negative and says in the receipt whether anything came out otherwise.
+    second time without the negative and says in the receipt whether anything came out otherwise. `prompt_guidance` says
+    how the prompt itself is guided: "own" as the pipeline does it (ACE-Step: APG), "cfg" by plain guidance.
 
     MissingExtraError without PyTorch and diffusers. RefusalError for a pipeline or method that eschew cannot steer,
     KnobError for a number out of range, PromptError for a negative that is empty or longer than the text encoder reads,
@@ -51,4 +53,5 @@ def attach(
         knobs=knobs,
         on_noop=on_noop,
         against_unguided=against_unguided,
+        prompt_guidance=prompt_guidance,
     )

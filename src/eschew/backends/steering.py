@@ -2,6 +2,10 @@
 
 Every backend that owns its denoising step uses this one table: the embedded models over NumPy, diffusers over PyTorch.
 Attention-side methods have acted inside the prediction `cond` already; what is left for them here is plain guidance.
+
+Weighted clauses of a negative act as its layers do, and not at all where all weigh 1: the first at strength · its weight,
+each further one as a negative of its own (three-branch, Perp-Neg), as far as it goes beyond the null (the other
+velocities) or beyond Z⁺ (NAG, NASA, ONG), or as tokens that count a share of one (VSF).
 """
 
 from __future__ import annotations
@@ -13,6 +17,7 @@ from typing import Any, Literal
 from eschew import guidance
 from eschew.guidance import Kernel, in_window
 from eschew.guidance.dng import UNIT_STEP
+from eschew.guidance.projection import Axes
 
 ATTENTION = ("nag", "vsf", "nasa", "ong")
 """Methods that act where the model reads the text."""
@@ -24,10 +29,10 @@ NULL_READERS = ("three-branch", "perp-neg", "sld", "dng")
 class Steer:
     """A method with every knob decided.
 
-    `weights` has one entry a layer of the negative: all its clauses at the smallest weight, then the heavier ones again
-    with what they weigh more, and so on. One entry of 1.0 where nothing is weighted.
-        `positive` names how the prompt itself is guided: "cfg", "apg" where the model's own pipeline does so (ACE-Step), or
-    "none" in a call of the denoiser that the pipeline leaves unguided; the negative acts there all the same.
+    `weights` has one entry a layer of the negative (`eschew.backends.layers`); one of 1.0 where nothing is weighted.
+    `positive` names how the prompt itself is guided: "cfg", "apg" where the model's own pipeline does so (ACE-Step), or
+    "none" in a call of the denoiser that the pipeline leaves unguided; the negative acts there all the same. `axes` are
+    those that APG norms and projects over: all but the batch, or time alone for ACE-Step.
     """
 
     method: str
@@ -37,11 +42,17 @@ class Steer:
     knobs: Mapping[str, float] = field(default_factory=dict)
     weights: tuple[float, ...] = (1.0,)
     positive: Literal["cfg", "apg", "none"] = "cfg"
+    axes: Axes = None
 
     @property
     def least(self) -> float:
         """The weight of the first layer, which holds every clause: a factor on a method's one strength."""
         return self.weights[0]
+
+    @property
+    def shares(self) -> tuple[float, ...]:
+        """The weight of each layer as a multiple of the first one's."""
+        return tuple(weight / self.least for weight in self.weights)
 
 
 @dataclass(frozen=True)
@@ -54,10 +65,10 @@ class Memory:
 
 @dataclass(frozen=True)
 class At:
-    """Where in the run a method stands: the step (0-based) and what the sampler does in it."""
+    """Where in the run a method stands: the step (0-based), and what tells the sampler's Gaussian step in it."""
 
     step: int
-    kernel: Kernel
+    kernel: Callable[[], Kernel]
 
 
 @dataclass(frozen=True)
@@ -113,11 +124,11 @@ def guide(
     uncond: Any | None,
     step: int,
     memory: Memory,
-    kernel: Kernel = UNIT_STEP,
+    kernel: Callable[[], Kernel] = lambda: UNIT_STEP,
 ) -> tuple[Any, Memory]:
     """The prediction to go on with. `negs` is empty where no negative acts by velocity in this step.
 
-    `kernel` is that of the sampler's step, for the one method that weighs evidence by it (DNG).
+    `kernel` gives that of the sampler's step, and is asked by the one method that weighs evidence by it (DNG).
     """
     if not negs:
         return plain(steer, cond, uncond, memory)
@@ -130,14 +141,10 @@ def plain(steer: Steer, cond: Any, uncond: Any | None, memory: Memory) -> tuple[
         return cond, memory
     if steer.positive == "apg":
         guided, kept = guidance.adaptive_projected(
-            cond, uncond, steer.guidance_scale, memory.positive, axes=TIME_AXIS
+            cond, uncond, steer.guidance_scale, memory.positive, axes=steer.axes
         )
         return guided, replace(memory, positive=kept)
     return guidance.classifier_free(cond, uncond, steer.guidance_scale), memory
-
-
-TIME_AXIS = (1,)
-"""ACE-Step norms and projects along time, of (batch, frames, channels)."""
 
 
 def _substituted(
@@ -151,8 +158,8 @@ def _substituted(
 def one_of(steer: Steer, negs: Sequence[Any], base: Any) -> Any:
     """The layers as one negative: the first, and each heavier one as far as it goes beyond `base`."""
     out = negs[0]
-    for neg, weight in zip(negs[1:], steer.weights[1:], strict=True):
-        out = out + weight / steer.least * (neg - base)
+    for neg, share in zip(negs[1:], steer.shares[1:], strict=True):
+        out = out + share * (neg - base)
     return out
 
 
@@ -201,7 +208,7 @@ def _apg(
         beta=steer.knobs["momentum"],
         eta=steer.knobs["eta"],
         norm_threshold=steer.knobs["norm_threshold"],
-        axes=TIME_AXIS if steer.positive == "apg" else None,
+        axes=steer.axes,
     )
     return guided, replace(memory, method=kept)
 
@@ -242,7 +249,7 @@ def _dng(
         uncond,
         steer.guidance_scale,
         memory.method,
-        step_kernel=at.kernel,
+        step_kernel=at.kernel(),
         strength=steer.knobs["strength"] * steer.least,
         prior=steer.knobs["prior"],
         temperature=steer.knobs["temperature"],

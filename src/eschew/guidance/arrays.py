@@ -26,6 +26,12 @@ def narrow(array: Any, like: Any) -> Any:
     return array if array.dtype == like.dtype else namespace(array).astype(array, like.dtype)
 
 
+def blend(start: Any, end: Any, share: float) -> Any:
+    """`start + share·(end − start)`, for any share; one operation where the library has one."""
+    xp = namespace(start)
+    return xp.lerp(start, end, share) if hasattr(xp, "lerp") else start + share * (end - start)
+
+
 def sample_axes(array: Any) -> tuple[int, ...]:
     """All axes but the first, which is the batch: what belongs to one sample."""
     return tuple(range(1, array.ndim))

@@ -1,11 +1,15 @@
 """DNG, dynamic negative guidance: push as hard as the unwanted is likely (Koulischer et al. 2024, arXiv 2410.14398).
 
-    b = uncond + w·(cond − uncond)
-    guided = b − λ₀·p / (1 − p)·(neg − b)
-    log p ← log p + (−τ·(||x' − μ_n||² − ||x' − μ_b||²) + δ) / (2·σ²)     clamped; x' is the next state
+    guided = uncond + w·(cond − uncond) − λ₀·p / (1 − p)·(neg − uncond)
+    log p ← log p + (−τ·(||x' − μ_n||² − ||x' − μ_u||²) + δ) / (2·σ²)     clamped; x' is the next state
 
 p is the probability that the sample on its way belongs to the negative. A negative that has nothing to do with the
-sample predicts badly, p falls, and the push stops by itself; p is worth reading even where it steers nothing.
+sample predicts it worse than the null does, p falls, and the push stops by itself; where the prompt brings the negative
+along, p rises until the push has made up for it. p is worth reading even where it steers nothing.
+
+The paper has no prompt: its sample, and what the negative is compared with, come from the null. With a prompt the null
+keeps both parts here. In its place, the guided prediction would win every comparison: a negative without the prompt's own
+words never predicts as well as the prompt does, so p could only fall, whatever the sample holds.
 
 σ² is the variance of the sampler's Gaussian step, and samplers of an ODE (Euler on a flow, DDIM) have none. `kernel`
 gives what an ancestral step between the same two noise levels would have had, and where no x' has been drawn its mean
@@ -81,26 +85,29 @@ def dynamic_negative(
     temperature: float = 0.2,
     offset: float = 0.002,
     lowest: float = 1e-6,
-    highest: float = 0.99,
+    highest: float = 0.5,
 ) -> tuple[Any, Posterior]:
     """The guided prediction, and the posterior to hand in at the next step (None at the first: `prior`).
 
-    strength: λ₀, 0 = plain guidance. temperature: τ. offset: δ. p stays in [lowest, highest]. `step_kernel` is that of
-    the step about to be taken (see `kernel`). The posterior that comes back expects x' at its mean; a sampler that draws noise may
-    replace it by `observed`. Three forward passes.
+    strength: λ₀, 0 = plain guidance; with `highest` at 0.5 the largest push there can be, as three branches have it.
+    temperature: τ. offset: δ. p stays in [lowest, highest]. `step_kernel` is that of the step about to be taken (see
+    `kernel`). The posterior that comes back expects x' at its mean; a sampler that draws noise may replace it by `observed`.
+    Three forward passes.
     """
     c, n, u = wide(cond), wide(neg), wide(uncond)
     xp = namespace(c)
     base = classifier_free(c, u, guidance_scale)
     if posterior is None:
-        posterior = Posterior(xp.full_like(c[(slice(None), *[0] * (c.ndim - 1))], math.log(prior)))
+        posterior = Posterior(
+            xp.full_like(c[(slice(None), *[0] * (c.ndim - 1))], math.log(min(prior, highest)))
+        )
     odds = posterior.p / (1.0 - posterior.p)
-    guided = base - strength * _spread(odds, c) * (n - base)
+    guided = base - strength * _spread(odds, c) * (n - u)
     # m is common to all three means and cancels
     posterior = observed(
         posterior,
         step_kernel.gain * guided,
-        step_kernel.gain * base,
+        step_kernel.gain * u,
         step_kernel.gain * n,
         step_kernel.variance,
         temperature=temperature,
@@ -116,19 +123,19 @@ def dynamic_negative(
 def observed(
     posterior: Posterior,
     outcome: Any,
-    mean_base: Any,
+    mean_null: Any,
     mean_neg: Any,
     variance: float,
     *,
     temperature: float = 0.2,
     offset: float = 0.002,
     lowest: float = 1e-6,
-    highest: float = 0.99,
+    highest: float = 0.5,
 ) -> Posterior:
-    """The posterior after a step came out at `outcome`, where base and negative expected their means."""
+    """The posterior after a step came out at `outcome`, where null and negative expected their means."""
     xp = namespace(outcome)
-    x, b, n = wide(outcome), wide(mean_base), wide(mean_neg)
-    away = xp.reshape(dot(x - n, x - n) - dot(x - b, x - b), (-1,))
+    x, u, n = wide(outcome), wide(mean_null), wide(mean_neg)
+    away = xp.reshape(dot(x - n, x - n) - dot(x - u, x - u), (-1,))
     evidence = (offset - temperature * away) / (2.0 * max(variance, NO_VARIANCE))
     log_p = xp.clip(posterior.log_p + evidence, math.log(lowest), math.log(highest))
     return replace(posterior, log_p=log_p)

@@ -15,8 +15,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from eschew.guidance.arrays import namespace, narrow, wide
-from eschew.guidance.projection import quotient
+from eschew.guidance.arrays import blend, namespace, narrow, wide
+from eschew.guidance.projection import VANISHED
 
 
 def nag(z_pos: Any, z_neg: Any, phi: float, tau: float, alpha: float) -> tuple[Any, Any]:
@@ -28,13 +28,12 @@ def nag(z_pos: Any, z_neg: Any, phi: float, tau: float, alpha: float) -> tuple[A
     xp = namespace(positive)
     if phi == 0.0 or alpha == 0.0:
         return z_pos, xp.zeros_like(positive[(0,) * positive.ndim])
-    guided = positive + phi * (positive - wide(z_neg))
-    allowed = tau * _l1(positive)
-    size = _l1(guided)
-    over = size > allowed
-    guided = guided * xp.where(over, quotient(allowed, size), xp.ones_like(size))
-    clipped = xp.mean(xp.astype(over, positive.dtype))
-    return narrow(positive + alpha * (guided - positive), z_pos), clipped
+    # Few operations, none of them large: this runs in every attention of every step.
+    guided = blend(wide(z_neg), positive, 1.0 + phi)
+    size, allowed = _l1(guided), tau * _l1(positive)
+    guided = guided * (allowed / xp.clip(xp.maximum(size, allowed), min=VANISHED))
+    clipped = xp.mean(xp.astype(size > allowed, positive.dtype))
+    return narrow(blend(positive, guided, alpha), z_pos), clipped
 
 
 def nag_scale_to_phi(nag_scale: float) -> float:

@@ -116,7 +116,7 @@ def test_without_strength_the_prompt_is_guided_by_the_pipelines_own_apg(base: An
 
 
 def test_momentum_bound_and_projection_are_those_of_the_pipeline() -> None:
-    steer, memory, buffer = Steer("none", 7.0, positive="apg"), Memory(), MomentumBuffer(-0.75)
+    steer, memory, buffer = Steer("none", 7.0, positive="apg", axes=(1,)), Memory(), MomentumBuffer(-0.75)
     noise = torch.Generator().manual_seed(0)
 
     for _ in range(8):
@@ -179,6 +179,23 @@ def test_one_row_is_never_padded(base: Any) -> None:
         steered(base)
 
     assert all(bool(one["text_attention_mask"].all() & one["lyric_attention_mask"].all()) for one in packed)
+
+
+@pytest.mark.parametrize("method", ["three-branch", "nag"])
+def test_lyrics_and_timbre_are_encoded_once(base: Any, method: str) -> None:
+    """The negative is read beside what the prompt's were encoded to, whatever pass comes first."""
+    counted: list[str] = []
+    parts = {name: getattr(base.condition_encoder, name) for name in ("lyric_encoder", "timbre_encoder")}
+    handles = [
+        part.layers[0].register_forward_pre_hook(lambda *_, name=name: counted.append(name))
+        for name, part in parts.items()
+    ]
+    steered(base, {"lyrics": "we sing"}, method=method)
+    for handle in handles:
+        handle.remove()
+
+    assert sorted(counted) == ["lyric_encoder", "timbre_encoder"]
+    assert not any("forward" in vars(part) or part._forward_hooks for part in parts.values())
 
 
 def test_a_batch_of_unequal_captions_is_padded_by_the_pipeline_and_the_negative_is_not(base: Any) -> None:

@@ -126,13 +126,14 @@ def test_the_doctor_tries_every_method_of_a_folder_of_weights(folder: Path) -> N
     assert (trial.engine, trial.device, trial.dtype) == ("diffusers", "cpu", "float32")
 
 
-def test_pairs_of_pictures_are_not_counted_yet_and_that_is_said(folder: Path, tmp_path: Path) -> None:
-    with pytest.raises(RefusalError, match="nothing here can see") as caught:
-        api.compare(
-            Request("a cat", "a dog", "sd-1.5"), tmp_path / "out", 2, engine=Engine(model_path=str(folder))
-        )
-    assert "doctor" in caught.value.hint
-    assert not (tmp_path / "out").exists()
+def test_pairs_of_pictures_are_counted_and_what_nobody_sees_is_said(folder: Path, tmp_path: Path) -> None:
+    request = Request("a cat", "blurry, a dog", "sd-1.5", num_inference_steps=2)
+    engine = Engine(model_path=str(folder), device="cpu")
+    result = api.compare(request, tmp_path / "out", 2, engine=engine)
+
+    assert [target.concept for target in result.targets] == ["blurry"]
+    assert any("Nothing here can see: a dog" in remark for remark in result.remarks)
+    assert (tmp_path / "out" / "report.html").read_text("utf-8").count('alt="Where the two of seed') == 2
 
 
 @pytest.fixture(scope="module")

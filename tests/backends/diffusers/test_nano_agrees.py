@@ -14,19 +14,21 @@ from eschew import api
 from eschew.backends.diffusers import attach
 from eschew.backends.nano.backend import WEIGHTS, NanoBackend
 from eschew.backends.nano.runtime import FRAMES
-from eschew.backends.nano.sampling import SHIFT, sample_latents
+from eschew.backends.nano.sampling import sample_latents
 from eschew.backends.seam import noise_seed
 from eschew.plan import Plan
 from eschew.request import Request
 
 BACKEND = NanoBackend("nano-music")
 SECONDS = FRAMES / 25
+SHIFT = BACKEND.runtime.folder.facts.shift
 STEPS = 24
 """Of nano's own default; the further cases take a quarter of them."""
 PLAN = replace(
     api.plan(Request("Lo-fi hip-hop, electric piano, drums", "vinyl crackle, tape hiss", num_inference_steps=STEPS)),
     method="cfg-substitution", guidance_scale=3.0, negative_scale=2.0, window=(0.0, 1.0), knobs={},
 )  # fmt: skip
+WEIGHTED = "(vinyl crackle:1.5), tape hiss"
 SCALED = ("cfg-substitution", "three-branch", "perp-neg")
 
 
@@ -71,12 +73,28 @@ def through_torch(pipe: Any, plan: Plan) -> np.ndarray[Any, Any]:
         {
             "method": "three-branch",
             "negative_scale": 1.0,
-            "negative_prompt": "(vinyl crackle:1.5), tape hiss",
+            "negative_prompt": WEIGHTED,
         },
+        {"method": "apg", "knobs": {"momentum": -0.75, "eta": 0.0, "norm_threshold": 2.5}},
         {"method": "nag", "knobs": {"phi": 4.0, "tau": 2.5, "alpha": 0.25}},
+        {"method": "nag", "knobs": {"phi": 4.0, "tau": 2.5, "alpha": 0.25}, "negative_prompt": WEIGHTED},
+        {"method": "ong", "knobs": {"strength": 1.0}, "negative_prompt": WEIGHTED},
         {"method": "vsf", "knobs": {"scale": 1.0, "beta": 0.1}},
+        {"method": "vsf", "knobs": {"scale": 1.0, "beta": 0.1}, "negative_prompt": WEIGHTED},
     ],
-    ids=["substitution", "window", "three-branch", "perp-neg", "weights", "nag", "vsf"],
+    ids=[
+        "substitution",
+        "window",
+        "three-branch",
+        "perp-neg",
+        "weights",
+        "apg",
+        "nag",
+        "weighted nag",
+        "weighted ong",
+        "vsf",
+        "weighted vsf",
+    ],
 )
 def test_both_paths_agree(pipe: Any, changes: dict[str, Any]) -> None:
     plan = replace(PLAN, num_inference_steps=STEPS // 4 if changes else STEPS, **changes)

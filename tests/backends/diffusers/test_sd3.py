@@ -55,10 +55,11 @@ def test_nag_in_a_block_is_the_papers_formula_over_two_stock_attentions(pipe: An
 @pytest.mark.parametrize("text_first", [False, True])
 def test_value_sign_flip_is_one_softmax_under_a_mask(text_first: bool) -> None:
     """The negative stands in the sequence twice: once to live, read by itself alone, and once with values turned, read
-    by the image alone, a little less than the rest.
+    by the image alone, a little less than the rest; the second negative, a heavier clause again, counts less still.
     """
     text, added, picture, scale, beta = 3, 2, 4, 3.5, 0.1
-    weights = torch.tensor([[1.0], [1.4]])
+    weights = (1.2, 0.5)
+    shares = torch.tensor([1.0, 0.5 / 1.2])
     query, key, value = torch.randn(3, 2, 2, text + added + picture, 8, generator=seeded(0))
     order = ["text"] * text + ["neg"] * added + ["image"] * picture
     if not text_first:
@@ -71,13 +72,13 @@ def test_value_sign_flip_is_one_softmax_under_a_mask(text_first: bool) -> None:
                 mask[i, j] = 0.0 if kind == "neg" or told != "neg" else float("-inf")
             if kind == "neg" and told == "text":
                 mask[i, j] = float("-inf")
-        mask[i, len(order) :] = -beta if kind == "image" else float("-inf")
+        mask[i, len(order) :] = shares.log() - beta if kind == "image" else float("-inf")
     keys = torch.cat([key, key[:, :, living]], 2)
-    values = torch.cat([value, -scale * weights * value[:, :, living]], 2)
+    values = torch.cat([value, -scale * weights[0] * value[:, :, living]], 2)
     expected = functional.scaled_dot_product_attention(query, keys, values, attn_mask=mask)
 
-    steer = Steer("vsf", 1.0, knobs={"scale": scale, "beta": beta})
-    result = flip_joint(steer, query, key, value, text, weights, text_first)
+    steer = Steer("vsf", 1.0, knobs={"scale": scale, "beta": beta}, weights=weights)
+    result = flip_joint(steer, query, key, value, text, shares, text_first)
 
     torch.testing.assert_close(result.output, expected, atol=1e-5, rtol=1e-5)
 

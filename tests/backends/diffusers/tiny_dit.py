@@ -1,20 +1,15 @@
 """Pipelines with a transformer that reads text by cross-attention, small enough for a test.
 
-The real classes of PixArt, Sana, Sana Sprint, Stable Audio Open and Stable Audio 3, random weights, and tokenizers made
-on the spot with a token a letter.
+The real classes of PixArt, Sana, Sana Sprint, Stable Audio Open and Stable Audio 3, random weights.
 """
 
 from __future__ import annotations
 
-import string
-import warnings
-from collections.abc import Callable
 from typing import Any
 
 import torch
 from diffusers import (
     AutoencoderDC,
-    AutoencoderKL,
     AutoencoderOobleck,
     DDIMScheduler,
     EDMDPMSolverMultistepScheduler,
@@ -30,68 +25,15 @@ from diffusers import (
     StableAudioPipeline,
     StableAudioProjectionModel,
 )
-from transformers import Gemma2Config, Gemma2Model, GemmaTokenizer, T5Config, T5EncoderModel, T5Tokenizer
-
-SIGNS = [*string.ascii_lowercase, ","]
-
-
-def t5_letters(reads: int = 32) -> T5Tokenizer:
-    """T5's tokenizer with a token a letter, and an end."""
-    start = [("<pad>", 0.0), ("</s>", 0.0), ("<unk>", -9.0), ("▁", -2.0)]
-    single = [(sign, -3.0) for sign in SIGNS] + [(f"▁{sign}", -2.5) for sign in SIGNS]
-    return T5Tokenizer(vocab=start + single, extra_ids=0, model_max_length=reads)
-
-
-def t5(tokenizer: T5Tokenizer, width: int = 16) -> T5EncoderModel:
-    """A text encoder of one layer."""
-    config = T5Config(
-        vocab_size=len(tokenizer), d_model=width, d_kv=8, d_ff=32, num_layers=1, num_heads=2, dropout_rate=0.0
-    )
-    return T5EncoderModel(config).eval()
-
-
-def gemma_letters(reads: int = 64) -> GemmaTokenizer:
-    """Gemma's tokenizer with a token a letter."""
-    names = ["<pad>", "<eos>", "<bos>", "<unk>", "▁", *SIGNS]
-    return GemmaTokenizer(
-        vocab={name: number for number, name in enumerate(names)}, merges=[], model_max_length=reads
-    )
-
-
-def gemma(tokenizer: GemmaTokenizer) -> Gemma2Model:
-    """A text encoder of one layer and width 8."""
-    config = Gemma2Config(
-        head_dim=16,
-        hidden_size=8,
-        intermediate_size=8,
-        max_position_embeddings=512,
-        num_attention_heads=2,
-        num_hidden_layers=1,
-        num_key_value_heads=2,
-        vocab_size=len(tokenizer),
-        attn_implementation="eager",
-        eos_token_id=1,
-        bos_token_id=2,
-        pad_token_id=0,
-    )
-    return Gemma2Model(config).eval()
-
-
-def unwarned(make: Callable[[], Any]) -> Any:
-    """Audio autoencoders norm their weights in a way that PyTorch calls outdated."""
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore", FutureWarning)
-        return make()
-
-
-def quiet(pipe: Any) -> Any:
-    """Without progress bars, and its random layers that begin as zeros made to do something."""
-    pipe.set_progress_bar_config(disable=True)
-    with torch.no_grad():
-        for parameter in pipe.transformer.parameters():
-            if not parameter.any():
-                parameter.normal_(0.0, 0.1)
-    return pipe
+from tests.backends.diffusers.tiny_parts import (
+    gemma,
+    gemma_letters,
+    quiet,
+    small_vae,
+    t5,
+    t5_letters,
+    unwarned,
+)
 
 
 def pixart(sigma: bool = False) -> Any:
@@ -113,17 +55,11 @@ def pixart(sigma: bool = False) -> Any:
         norm_type="ada_norm_single",
         norm_elementwise_affine=False,
     )
-    vae = AutoencoderKL(
-        block_out_channels=[32],
-        down_block_types=["DownEncoderBlock2D"],
-        up_block_types=["UpDecoderBlock2D"],
-        latent_channels=4,
-    )
     return quiet(
         (PixArtSigmaPipeline if sigma else PixArtAlphaPipeline)(
             tokenizer=tokenizer,
             text_encoder=t5(tokenizer),
-            vae=vae,
+            vae=small_vae(),
             transformer=transformer.eval(),
             scheduler=DDIMScheduler(),
         )

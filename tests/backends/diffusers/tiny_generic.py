@@ -8,7 +8,6 @@ import torch
 from diffusers import (
     AuraFlowPipeline,
     AuraFlowTransformer2DModel,
-    AutoencoderKL,
     AutoencoderKLLTXVideo,
     AutoencoderKLWan,
     CogVideoXDDIMScheduler,
@@ -26,26 +25,8 @@ from diffusers import (
     WanPipeline,
     WanTransformer3DModel,
 )
-from tests.backends.diffusers.tiny_dit import quiet, t5, t5_letters
-from transformers import BertConfig, BertModel, UMT5Config, UMT5EncoderModel
-
-
-def small_vae() -> AutoencoderKL:
-    """Four latent channels, no change of size."""
-    return AutoencoderKL(
-        block_out_channels=[32],
-        down_block_types=["DownEncoderBlock2D"],
-        up_block_types=["UpDecoderBlock2D"],
-        latent_channels=4,
-    )
-
-
-def umt5(tokenizer: Any, width: int = 16) -> UMT5EncoderModel:
-    """A text encoder of one layer."""
-    config = UMT5Config(
-        vocab_size=len(tokenizer), d_model=width, d_kv=8, d_ff=32, num_layers=1, num_heads=2, dropout_rate=0.0
-    )
-    return UMT5EncoderModel(config).eval()
+from tests.backends.diffusers.tiny_parts import quiet, small_vae, t5, t5_letters, umt5
+from transformers import BertConfig, BertModel
 
 
 def wan(second: bool = False) -> Any:

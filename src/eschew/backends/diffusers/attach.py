@@ -18,12 +18,12 @@ from eschew.backends.diffusers.family import Family
 from eschew.backends.diffusers.processors import eject, inject
 from eschew.backends.diffusers.replay import replaying, same
 from eschew.backends.diffusers.run import Run
+from eschew.backends.layers import layers_of
 from eschew.backends.seam import Knob
 from eschew.backends.steering import ATTENTION, Steer, is_off
 from eschew.catalog.method_facts import PLAN_FIELDS, default_strength
 from eschew.catalog.method_facts import method as method_facts
 from eschew.errors import KnobError, NoopError, PromptError, RefusalError, UsageError
-from eschew.prompt import clauses
 
 __all__ = ["Steered", "SteeredReceipt", "attach"]
 
@@ -294,11 +294,12 @@ def attach(
         math.nan if negative_scale is None else negative_scale,
         (start, stop),
         resolved,
-        tuple(weight for _, weight in layers),
+        tuple(layer.weight for layer in layers),
         family.positive if prompt_guidance == "own" else "cfg",
+        family.axes,
     )
     return Steered(
-        pipe, family, tuple(text for text, _ in layers), steer, guidance_scale, on_noop, against_unguided
+        pipe, family, tuple(layer.text for layer in layers), steer, guidance_scale, on_noop, against_unguided
     )
 
 
@@ -316,20 +317,6 @@ def _known_loose(loose: Mapping[str, Any], pipeline: str, taken: Sequence[str], 
                 why="it would be dropped without a word",
                 hint=f"did you mean {near[0]!r}?" if near else "",
             )
-
-
-def layers_of(negative_prompt: str) -> list[tuple[str, float]]:
-    """The negative in layers (text, weight): all clauses at the smallest weight, the heavier ones again with the rest.
-
-    "(vinyl crackle:1.5), tape hiss" is [("vinyl crackle, tape hiss", 1.0), ("vinyl crackle", 0.5)]. Clauses of no weight
-    are left out; without weights it is one layer, the text as it stands.
-    """
-    found = [clause for clause in clauses(negative_prompt) if clause.weight > 0.0]
-    if not set("()[]") & set(negative_prompt):
-        return [(negative_prompt.strip(), 1.0)]
-    levels = sorted({clause.weight for clause in found})
-    texts = [", ".join(c.text for c in found if c.weight >= level) for level in levels]
-    return [(text, level - below) for text, level, below in zip(texts, levels, [0.0, *levels], strict=False)]
 
 
 def _family(pipe: Any) -> Family:

@@ -3,7 +3,7 @@
 Every native processor of diffusers ends in `scaled_dot_product_attention(query, key, value)` with heads split, keys
 normed and turned. While `meeting` holds, that one call goes to a function of ours; projections, norms, masks,
 rotary embedding, LoRA and quantised linears stay the model's own. A backend that never calls the kernel (flash or sage
-packages) is noticed: `meeting` counts.
+packages) is noticed: a run counts the kernels that were met.
 """
 
 from __future__ import annotations
@@ -25,28 +25,25 @@ Kernel = Callable[..., Tensor]
 
 
 class meeting(TorchFunctionMode):  # noqa: N801  (reads as a verb: `with meeting(kernel):`)
-    """While this holds, calls of the attention kernel go to `replacement`; `calls` says how many did."""
+    """While this holds, calls of the attention kernel go to `replacement`."""
 
     def __init__(self, replacement: Kernel) -> None:
         super().__init__()
         self.replacement = replacement
-        self.calls = 0
 
     def __torch_function__(self, func: Any, types: Any, args: Any = (), kwargs: Any = None) -> Any:
         """Everything but the kernel goes through as it is."""
         if func is functional.scaled_dot_product_attention:
-            self.calls += 1
             return self.replacement(*args, **(kwargs or {}))
         return func(*args, **(kwargs or {}))
 
 
 @dataclass(frozen=True, eq=False)
 class Text:
-    """Keys and values of one negative text at one attention: (1 or batch, heads, tokens, head), and its weight."""
+    """Keys and values of one layer of the negative at one attention: (1 or batch, heads, tokens, head)."""
 
     key: Tensor
     value: Tensor
-    weight: float
 
     def rows(self, batch: int) -> tuple[Tensor, Tensor]:
         """Key and value for a batch of `batch` rows."""
@@ -93,16 +90,18 @@ def combine(steer: Steer, positive: Tensor, negatives: Sequence[Tensor]) -> Resu
 def _flip(
     steer: Steer, texts: Sequence[Text], query: Tensor, key: Tensor, value: Tensor, **options: Any
 ) -> Result:
-    """Value sign flip: the negatives' values enter the one softmax with their sign turned."""
-    keys, values = [key], [value]
-    for text in texts:
+    """Value sign flip: the negatives' values enter the one softmax with their sign turned, their tokens counting as many
+    as their share says.
+    """
+    keys, values, counts = [key], [value], []
+    for text, share in zip(texts, steer.shares, strict=True):
         k, v = text.rows(len(query))
         keys.append(k)
-        values.append(-(steer.knobs["scale"] * text.weight) * v)
-    mask, beta = options.pop("attn_mask", None), steer.knobs["beta"]
-    if mask is not None or beta != 0.0:
-        added = sum(k.shape[2] for k in keys[1:])
-        mask = _widened(mask, query, key.shape[2], added, -beta)
+        values.append(-(steer.knobs["scale"] * steer.least) * v)
+        counts.append(key.new_full((k.shape[2],), share))
+    mask, bias = options.pop("attn_mask", None), torch.cat(counts).log() - steer.knobs["beta"]
+    if mask is not None or steer.knobs["beta"] != 0.0 or len(texts) > 1:
+        mask = _widened(mask, query, key.shape[2], bias)
     output = functional.scaled_dot_product_attention(
         query, torch.cat(keys, 2), torch.cat(values, 2), attn_mask=mask, **options
     )
@@ -115,34 +114,36 @@ def flip_joint(
     key: Tensor,
     value: Tensor,
     text: int,
-    weights: Tensor,
+    shares: Tensor,
     text_first: bool,
     **options: Any,
 ) -> Result:
     """Value sign flip in a joint sequence of `text` prompt tokens, the negatives' behind them, and the image.
 
-    `weights` has one entry a negative token, (tokens, 1).
+    `shares` (tokens,) says how many tokens each of the negatives' counts.
 
     The image reads all three, the negative with its values turned; prompt and negative each read themselves and the
     image, so that neither text changes the other. Additive masks over keys are kept.
     """
-    added = len(weights)
+    added = len(shares)
     image = query.shape[2] - text - added
     order = [text, added, image] if text_first else [image, text, added]
     names = ("text", "neg", "image") if text_first else ("image", "text", "neg")
     q, k, v = (dict(zip(names, torch.split(t, order, 2), strict=True)) for t in (query, key, value))
     kernel = functional.scaled_dot_product_attention
     mask, beta = options.pop("attn_mask", None), steer.knobs["beta"]
+    bias = shares.to(query).log() - beta if beta != 0.0 or len(steer.weights) > 1 else None
+    flipped = -(steer.knobs["scale"] * steer.least) * v["neg"]
     seen = dict(zip(names, torch.split(mask, order, -1), strict=True)) if mask is not None else None
 
-    def read(asker: str, *told: str, values: Sequence[Tensor], bias: float = 0.0) -> Tensor:
+    def read(asker: str, *told: str, values: Sequence[Tensor], bias: Tensor | None = None) -> Tensor:
         allowed = None
         if seen is not None:
             allowed = torch.cat([seen[n][..., :1, :] for n in told], -1).expand(-1, -1, q[asker].shape[2], -1)
-        if bias != 0.0:
+        if bias is not None:
             known = sum(k[n].shape[2] for n in told[:-1])
             base = None if allowed is None else allowed[..., :known]
-            allowed = _widened(base, q[asker], known, added, bias)
+            allowed = _widened(base, q[asker], known, bias)
         return kernel(
             q[asker],
             torch.cat([k[n] for n in told], 2),
@@ -154,21 +155,18 @@ def flip_joint(
     out = {
         "text": read("text", "text", "image", values=[v["text"], v["image"]]),
         "neg": read("neg", "neg", "image", values=[v["neg"], v["image"]]),
-        "image": read(
-            "image", "image", "text", "neg",
-            values=[v["image"], v["text"], -steer.knobs["scale"] * weights.to(v["neg"]) * v["neg"]], bias=-beta,
-        ),
-    }  # fmt: skip
+        "image": read("image", "image", "text", "neg", values=[v["image"], v["text"], flipped], bias=bias),
+    }
     return Result(torch.cat([out[name] for name in names], 2))
 
 
-def _widened(mask: Tensor | None, query: Tensor, known: int, added: int, bias: float) -> Tensor:
-    """The mask over `known` keys, additive, with `added` more keys at `bias`."""
+def _widened(mask: Tensor | None, query: Tensor, known: int, bias: Tensor) -> Tensor:
+    """The mask over `known` keys, additive, with more keys at `bias` (more,)."""
     if mask is None:
         mask = query.new_zeros(1, 1, 1, known)
     elif mask.dtype == torch.bool:
         mask = query.new_zeros(mask.shape).masked_fill(~mask, float("-inf"))
-    more = mask.new_full((*mask.shape[:-1], added), bias)
+    more = bias.to(mask).expand(*mask.shape[:-1], -1)
     return torch.cat([mask, more], -1).expand(-1, -1, query.shape[2], -1)
 
 
@@ -184,6 +182,8 @@ def split(tokens: Tensor, heads: int) -> Tensor:
 
 def _rows(tensor: Tensor, batch: int) -> Tensor:
     """One row for all, or a row each; a batch of lanes repeats what it has."""
+    if len(tensor) == batch:
+        return tensor
     return (
         tensor.expand(batch, -1, -1, -1) if len(tensor) == 1 else tensor.repeat(batch // len(tensor), 1, 1, 1)
     )

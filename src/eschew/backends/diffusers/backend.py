@@ -17,6 +17,7 @@ import torch
 from eschew.backends.diffusers.attach import Steered, attach
 from eschew.backends.diffusers.loading import Loaded, quiet
 from eschew.backends.diffusers.run import Run
+from eschew.backends.diffusers.sources import Begun, begun, knobs, sourced
 from eschew.backends.seam import Knob, Picture, Receipt, Sample, Step, noise_seed
 from eschew.catalog.capabilities import capabilities
 from eschew.catalog.method_facts import method as method_facts
@@ -72,17 +73,20 @@ def _in_words(loaded: Loaded) -> Iterator[None]:
 
 def run(loaded: Loaded, plan: Plan, seed: int, item: int, on_step: Step | None) -> tuple[Any, Receipt]:
     """The pipeline's own result, and the receipt but for its seconds."""
+    loaded = sourced(loaded, plan)
     steered = steering(loaded, plan)
-    call = arguments(loaded, plan, seed, item, on_step)
+    begin, generator = drawn(loaded, plan, seed, item)
+    call = arguments(loaded, plan, begin, generator, on_step)
     if plan.method == "none":
         result, state = unsteered(steered, call)
-        steps, passes, knobs = state.step + 1, state.passes, _knobs(plan, loaded, None)
+        steps, passes, honoured = state.step + 1, state.passes, _knobs(plan, loaded, None)
     else:
         result = steered(**call)
         assert steered.receipt is not None
         steps, passes = steered.receipt.steps, steered.receipt.passes
-        knobs = _knobs(plan, loaded, steered)
-    return result, Receipt(plan.digest, seed, item, passes, steps, 0.0, knobs)
+        honoured = _knobs(plan, loaded, steered)
+    honoured += knobs(loaded, plan, begin.because)
+    return result, Receipt(plan.digest, seed, item, passes, steps, 0.0, honoured)
 
 
 def steering(loaded: Loaded, plan: Plan) -> Steered:
@@ -122,22 +126,31 @@ def unsteered(steered: Steered, call: Mapping[str, Any]) -> tuple[Any, Run]:
     return steered._run(steered._call((), dict(call)), state), state
 
 
-def arguments(loaded: Loaded, plan: Plan, seed: int, item: int, on_step: Step | None) -> dict[str, Any]:
-    """What the pipeline is called with. Noise comes from (seed, item), drawn on the processor whatever the device."""
-    takes = inspect.signature(type(loaded.pipe).__call__).parameters
+def drawn(loaded: Loaded, plan: Plan, seed: int, item: int) -> tuple[Begun, torch.Generator]:
+    """Where the call begins, and the pipeline's generator. Noise comes from (seed, item), drawn on the processor
+    whatever the device.
+    """
     noise = noise_seed(seed, item)
+    own = None if loaded.noise is None else noise.standard_normal(loaded.noise, dtype=np.float32)
+    return begun(loaded, plan, own), torch.Generator("cpu").manual_seed(int(noise.integers(2**63)))
+
+
+def arguments(
+    loaded: Loaded, plan: Plan, begin: Begun, generator: torch.Generator, on_step: Step | None
+) -> dict[str, Any]:
+    """What the pipeline is called with."""
+    takes = inspect.signature(type(loaded.pipe).__call__).parameters
     call: dict[str, Any] = {
         "prompt": plan.prompt,
         "num_inference_steps": plan.num_inference_steps,
         **loaded.always,
+        **begin.call,
+        "generator": generator,
     }
-    if loaded.noise is not None:
-        call["latents"] = torch.from_numpy(noise.standard_normal(loaded.noise, dtype=np.float32))
-    call["generator"] = torch.Generator("cpu").manual_seed(int(noise.integers(2**63)))
     if on_step is not None and "callback_on_step_end" in takes:
-        call["callback_on_step_end"] = _Watcher(on_step, plan.num_inference_steps)
+        call["callback_on_step_end"] = _Watcher(on_step, begin.steps)
     elif on_step is not None and "callback" in takes:
-        call |= {"callback": _Watcher(on_step, plan.num_inference_steps).step, "callback_steps": 1}
+        call |= {"callback": _Watcher(on_step, begin.steps).step, "callback_steps": 1}
     return call
 
 
@@ -188,8 +201,8 @@ def _clip(loaded: Loaded, result: Any, receipt: Receipt) -> Sample:
     with suppress(AttributeError):
         audio = audio.float().cpu().numpy()
     values = np.asarray(audio, np.float32)
-    if loaded.decode is not None:
-        return Sample(loaded.decode(values), loaded.sample_rate, receipt)
+    if loaded.codec is not None:
+        return Sample(loaded.codec.decode(values), loaded.sample_rate, receipt)
     # (channels, samples) → (samples, channels), or (samples,) where there is one
     frames = values.T if values.ndim == 2 else values
     if frames.ndim == 2 and frames.shape[1] == 1:

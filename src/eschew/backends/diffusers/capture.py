@@ -32,8 +32,8 @@ class CapturedProcessor(CrossProcessor):
     @torch.compiler.disable  # type: ignore[untyped-decorator]
     def __call__(self, attn: nn.Module, hidden_states: Tensor, *args: Any, **kwargs: Any) -> Any:
         """As the inner processor; RefusalError where the text is another one in every step."""
-        states = self.signature.bind(attn, hidden_states, *args, **kwargs).arguments.get(self.reads)
-        if isinstance(states, Tensor) and self.run.capturing is not None:
+        states = self.text(args, kwargs)
+        if isinstance(states, Tensor) and self.run.capturing:
             return self._capture(states, attn, hidden_states, *args, **kwargs)
         if not isinstance(states, Tensor) or self.name not in self.run.texts:
             return self.inner(attn, hidden_states, *args, **kwargs)
@@ -43,12 +43,11 @@ class CapturedProcessor(CrossProcessor):
 
     def _capture(self, states: Tensor, *args: Any, **kwargs: Any) -> Any:
         found: list[Text | None] = []
-        weight = self.run.capturing or 0.0
 
         def kernel(query: Tensor, key: Tensor, value: Tensor, **options: Any) -> Tensor:
             alone = key.shape[2] == states.shape[1]
             seen = _visible(options.get("attn_mask"), key)
-            found.append(Text(key[:1, :, seen], value[:1, :, seen], weight) if alone else None)
+            found.append(Text(key[:1, :, seen], value[:1, :, seen]) if alone else None)
             return functional.scaled_dot_product_attention(query, key, value, **options)
 
         with meeting(kernel):

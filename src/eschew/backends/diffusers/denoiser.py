@@ -40,9 +40,16 @@ def steered_forward(
         listed = isinstance(cond, list)
         whole = _stacked(cond)
         cond, uncond, negs = whole[:, :own], _own(uncond, own), [_own(neg, own) for neg in negs]
-        kernel = step_kernel(pipe.scheduler, run.step, timestep)
         before = run.memory
-        guided, run.memory = guide(steer, cond, negs, uncond, run.step, before, kernel)
+        guided, run.memory = guide(
+            steer,
+            cond,
+            negs,
+            uncond,
+            run.step,
+            before,
+            lambda: step_kernel(pipe.scheduler, run.step, timestep),
+        )
         if negs and not run.changed:
             without, _ = guide(steer, cond, [], uncond, run.step, before)
             run.changed = not torch.equal(guided, without)
@@ -149,12 +156,13 @@ def _null(pipe: Any, family: Family, run: Run, call: Arguments, text: Arguments)
 
 def _capture(forward: Callable[..., Any], pipe: Any, run: Run, arguments: Arguments, rows: int) -> None:
     """One pass with each negative as the prompt, in which every text-reading attention keeps its keys and values."""
-    for negative, weight in zip(run.negatives, run.steer.weights, strict=True):
-        run.capturing, run.passes = weight, run.passes + 1
-        try:
+    run.capturing = True
+    try:
+        for negative in run.negatives:
+            run.passes += 1
             forward(**_merged(arguments, _spread(negative, rows)))
-        finally:
-            run.capturing = None
+    finally:
+        run.capturing = False
     if not run.texts:
         raise RefusalError(
             f"no attention of {type(pipe).__name__} reads the text alone",
@@ -174,9 +182,9 @@ def _attended(
     """The prompt's prediction with the negative inside the attentions: beside it, in lanes, or in the one sequence."""
     rows, passes = len(arguments[family.batched[0]]), 1
     if family.text_first is not None and run.steer.method == "vsf":
-        run.text_tokens = (family.text_length(arguments), sum(states.shape[1] for states in run.states))
-        weighted = zip(run.states, run.steer.weights, strict=True)
-        run.flips = torch.cat([states.new_full((states.shape[1], 1), weight) for states, weight in weighted])
+        run.text_tokens = family.text_length(arguments)
+        shared = zip(run.states, run.steer.shares, strict=True)
+        run.flips = torch.cat([states.new_full((states.shape[1],), share) for states, share in shared])
         arguments = family.appended(arguments, run.states)
     elif family.text_first is not None:
         lanes, readable = family.levelled([_carriers(arguments, negatives[0]), *negatives])
@@ -189,7 +197,7 @@ def _attended(
         beside = [name for name in (*family.batched, *negatives[0]) if name not in family.shared]
         spread = repeated(arguments, beside, passes)
         arguments = _merged(spread, _joined(kept) | _first(lanes, family.shared))
-        run.text_tokens = (family.text_length(arguments), 0)
+        run.text_tokens = family.text_length(arguments)
     run.active, run.passes = True, run.passes + passes
     try:
         return forward(**arguments)[0][:rows]

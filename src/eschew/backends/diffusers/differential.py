@@ -33,7 +33,7 @@ class DifferentialProcessor(CrossProcessor):
         steer = self.run.steer
         halves = [f"{self.name}.{half}" for half in (1, 2)]
         if halves[0] not in self.run.texts:
-            read = [self.read(bound, s, w) for s, w in zip(self.run.states, steer.weights, strict=True)]
+            read = [self.read(bound, states) for states in self.run.states]
             for half, texts in zip(halves, zip(*read, strict=True), strict=True):
                 self.run.texts[half] = list(texts)
         waiting = [self.run.texts[half] for half in halves]

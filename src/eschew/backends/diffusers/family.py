@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
 from typing import Any, Literal
 
@@ -14,6 +15,7 @@ from torch.nn import functional
 from eschew.backends.diffusers.processors import CrossProcessor, JointProcessor, SteeredProcessor
 from eschew.backends.diffusers.run import Arguments, Run
 from eschew.backends.steering import ATTENTION, Steer
+from eschew.errors import RefusalError
 from eschew.guidance import rescale
 
 CROSS_METHODS = (
@@ -26,7 +28,7 @@ LANE_METHODS = tuple(name for name in CROSS_METHODS if name != "vsf")
 
 
 @dataclass(frozen=True)
-class Family:
+class Family(ABC):
     """The base of all families. Facts are fields; what needs the pipeline's own code is a method.
 
     `pipelines` are class names. `batched` names the denoiser's arguments with one row a sample, beside those that carry
@@ -50,6 +52,8 @@ class Family:
     """The value of `guidance_argument` at which the pipeline computes the prompt alone."""
     positive: Literal["cfg", "apg"] = "cfg"
     """How the pipeline itself guides towards the prompt."""
+    axes: tuple[int, ...] | None = None
+    """The axes that APG norms and projects over; None for all of a sample."""
     joins: bool = True
     """Whether branches may share a forward pass: not where nobody knows which arguments have a row a sample."""
     captured: bool = False
@@ -79,21 +83,13 @@ class Family:
         """How many channels of a prediction are guided, where the rest is a learned variance; None for all."""
         return None
 
-    def encode(self, pipe: Any, text: str, call: Mapping[str, Any]) -> Arguments:
-        """A text as arguments of the denoiser, batch 1. PromptError where it is longer than can be read."""
-        raise NotImplementedError
-
-    @contextmanager
-    def negatives(self, pipe: Any, run: Run, texts: Sequence[str], call: Mapping[str, Any]) -> Iterator[None]:
-        """The negatives of a run, encoded before the pipeline starts. A family that has to overhear what the pipeline
-        itself encodes does so while this holds.
+    @abstractmethod
+    def negatives(
+        self, pipe: Any, run: Run, texts: Sequence[str], call: Mapping[str, Any]
+    ) -> AbstractContextManager[None]:
+        """The negatives of a run. A family that has to overhear what the pipeline itself encodes does so while this
+        holds. PromptError where a text is longer than can be read.
         """
-        run.negatives = [self.encode(pipe, text, call) for text in texts]
-        if run.steer.method in ATTENTION and self.text_first is None:
-            run.states = [self.states(getattr(pipe, self.denoiser), negative) for negative in run.negatives]
-        elif run.steer.method == "vsf":
-            run.states = [self.words(pipe, *both, call) for both in zip(texts, run.negatives, strict=True)]
-        yield
 
     def turn(self, pipe: Any, run: Run, call: Mapping[str, Any], arguments: Arguments) -> Steer:
         """How to steer this one call of the denoiser."""
@@ -101,11 +97,15 @@ class Family:
 
     def null(self, pipe: Any, call: Mapping[str, Any], positive: Arguments) -> Arguments:
         """The null that these weights were trained with; `positive` holds the prompt's arguments, all rows."""
-        return self.encode(pipe, "", call)
+        raise RefusalError(
+            f"the null of {type(pipe).__name__} is not known",
+            where="method",
+            hint='method="cfg-substitution"',
+        )
 
     def attentions(self, denoiser: nn.Module) -> dict[str, Any]:
-        """The attentions that read the text, by name."""
-        raise NotImplementedError
+        """The attentions that read the text, by name; none where no method acts inside them."""
+        return {}
 
     def steering(self, attention: Any, name: str, run: Run) -> SteeredProcessor:
         """The processor that steers this attention, around its own."""
@@ -142,16 +142,39 @@ class Family:
         """
         return padded(texts)
 
-    def words(self, pipe: Any, text: str, negative: Arguments, call: Mapping[str, Any]) -> Tensor:
-        """Joint attention, value sign flip: a negative's tokens alone, without padding: (1, tokens, width)."""
-        states: Tensor = negative["encoder_hidden_states"]
-        return states
-
     def appended(self, arguments: Arguments, words: Sequence[Tensor]) -> Arguments:
         """Joint attention: the prompt with the negatives' tokens behind its own."""
         states: Tensor = arguments["encoder_hidden_states"]
         rows = [word.to(states).expand(len(states), -1, -1) for word in words]
         return {**arguments, "encoder_hidden_states": torch.cat([states, *rows], 1)}
+
+
+@dataclass(frozen=True)
+class Encoding(Family):
+    """Families whose pipeline encodes any text when asked, before it starts. The null is the empty text."""
+
+    @abstractmethod
+    def encode(self, pipe: Any, text: str, call: Mapping[str, Any]) -> Arguments:
+        """A text as arguments of the denoiser, batch 1. PromptError where it is longer than can be read."""
+
+    @contextmanager
+    def negatives(self, pipe: Any, run: Run, texts: Sequence[str], call: Mapping[str, Any]) -> Iterator[None]:
+        """Encoded one by one."""
+        run.negatives = [self.encode(pipe, text, call) for text in texts]
+        if run.steer.method in ATTENTION and self.text_first is None:
+            run.states = [self.states(getattr(pipe, self.denoiser), negative) for negative in run.negatives]
+        elif run.steer.method == "vsf":
+            run.states = [self.words(pipe, *both, call) for both in zip(texts, run.negatives, strict=True)]
+        yield
+
+    def null(self, pipe: Any, call: Mapping[str, Any], positive: Arguments) -> Arguments:
+        """The empty text, encoded."""
+        return self.encode(pipe, "", call)
+
+    def words(self, pipe: Any, text: str, negative: Arguments, call: Mapping[str, Any]) -> Tensor:
+        """Joint attention, value sign flip: a negative's tokens alone, without padding: (1, tokens, width)."""
+        states: Tensor = negative["encoder_hidden_states"]
+        return states
 
 
 def named(pipe: Any, word: str) -> bool:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import inspect
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -15,6 +15,8 @@ import torch
 
 from eschew.backends.diffusers.attach import attach
 from eschew.backends.diffusers.family import Family
+from eschew.backends.nano.codec import Codec
+from eschew.backends.nano.folder import ModelFolder, model_folder
 from eschew.catalog.model_facts import ModelFacts
 from eschew.errors import FileError, KnobError, RefusalError
 from eschew.request import Engine
@@ -35,8 +37,8 @@ class Loaded:
     """A pipeline ready to run, and how it was made so.
 
     `always` are arguments of every call. `noise` is the shape of one sample's latents where the sample's own noise is
-    given to the pipeline; None lets the pipeline draw from the sample's generator. `decode` turns latents (frames,
-    channels) into mono audio where the pipeline has no decoder of its own.
+    given to the pipeline; None lets the pipeline draw from the sample's generator. `codec` turns latents (frames,
+    channels) into mono audio and back where the pipeline has no decoder of its own.
     """
 
     facts: ModelFacts
@@ -46,7 +48,7 @@ class Loaded:
     dtype: str
     always: Mapping[str, Any]
     noise: tuple[int, ...] | None = None
-    decode: Callable[[Floats], Floats] | None = None
+    codec: Codec | None = None
     sample_rate: int = 0
     prompt_guidance: Literal["own", "cfg"] = "own"
     """How the prompt is guided: as the pipeline does it, or plainly as the embedded graphs do."""
@@ -76,12 +78,16 @@ def load(facts: ModelFacts, engine: Engine) -> Loaded:
 
 
 def _nano(facts: ModelFacts, pipe: Any, family: Family, device: str, dtype: str) -> Loaded:
-    """The embedded model: its own sampler settings and codec, so that it agrees with its ONNX graphs."""
-    from eschew.backends.nano.codec import SAMPLE_RATE, Codec
-    from eschew.backends.nano.runtime import CHANNELS, FRAMES
-    from eschew.backends.nano.sampling import SHIFT
+    """The embedded model: its own noise, sampler settings and codec, so that it agrees with its ONNX graphs."""
+    if facts.modality == "image":
+        from eschew.backends.nano.image.runtime import LATENTS
 
-    with np.load(Path(pipe.config._name_or_path) / "codec.npz") as kept:
+        return Loaded(facts, pipe, family, device, dtype, NOTHING, LATENTS)
+    from eschew.backends.nano.codec import SAMPLE_RATE
+    from eschew.backends.nano.runtime import CHANNELS, FRAMES
+
+    folder = _nano_folder(str(pipe.config._name_or_path))
+    with np.load(folder.file("codec.npz")) as kept:
         codec = Codec(kept["mean"], kept["basis"], kept["scale"])
     return Loaded(
         facts,
@@ -89,9 +95,9 @@ def _nano(facts: ModelFacts, pipe: Any, family: Family, device: str, dtype: str)
         family,
         device,
         dtype,
-        {"shift": SHIFT, "audio_duration": FRAMES / 25, "output_type": "latent"},
+        {"shift": folder.facts.shift, "audio_duration": FRAMES / 25, "output_type": "latent"},
         (1, FRAMES, CHANNELS),
-        codec.decode,
+        codec,
         SAMPLE_RATE,
         "cfg",
     )
@@ -102,10 +108,10 @@ def _pipeline(facts: ModelFacts, engine: Engine, dtype: torch.dtype) -> Any:
     from safetensors import SafetensorError
 
     path = _weights(facts, engine)
-    # The embedded model's decoder is its codec.
-    missing = {"vae": None} if facts.backend == "nano" else {}
     try:
-        return DiffusionPipeline.from_pretrained(path, dtype=dtype, **missing)
+        if facts.backend == "nano":
+            return _embedded(_nano_folder(path), dtype)
+        return DiffusionPipeline.from_pretrained(path, dtype=dtype)
     except (
         OSError,
         ValueError,
@@ -121,6 +127,27 @@ def _pipeline(facts: ModelFacts, engine: Engine, dtype: torch.dtype) -> Any:
             why=_first_sentence(problem),
             hint="a folder that DiffusionPipeline.save_pretrained wrote, or the name of a repository on the hub",
         ) from problem
+
+
+def _embedded(folder: ModelFolder, dtype: torch.dtype) -> Any:
+    """The pipeline of an embedded model; that of a turbo is its base's, with one network changed and marked."""
+    from diffusers import AutoModel, DiffusionPipeline
+    from safetensors.torch import load
+
+    # The embedded music model's decoder is its codec.
+    own: dict[str, Any] = {"vae": None} if folder.file("codec.npz").exists() else {}
+    if folder.weights is not None:
+        network = AutoModel.from_pretrained(str(folder.base), subfolder=folder.facts.part, dtype=dtype)
+        network.load_state_dict(load(bytes(folder.weights[1])))
+        network.register_to_config(model_version=folder.facts.model_version)
+        own[folder.facts.part] = network
+    pipe = DiffusionPipeline.from_pretrained(str(folder.base), dtype=dtype, **own)
+    pipe.register_to_config(_name_or_path=str(folder.path))
+    return pipe
+
+
+def _nano_folder(path: str) -> ModelFolder:
+    return model_folder(Path(path).name, Path(path).parent)
 
 
 def _weights(facts: ModelFacts, engine: Engine) -> str:

@@ -8,9 +8,10 @@ from typing import Any
 import numpy as np
 import torch
 
-from eschew.backends.diffusers.attach import attach, layers_of
-from eschew.backends.diffusers.backend import arguments, scale_of
+from eschew.backends.diffusers.attach import attach
+from eschew.backends.diffusers.backend import arguments, drawn, scale_of
 from eschew.backends.diffusers.loading import Loaded
+from eschew.backends.layers import layers_of
 from eschew.backends.probe import PROBED_STEPS, Probe, probed
 from eschew.plan import Plan
 
@@ -27,7 +28,7 @@ def early(loaded: Loaded, plan: Plan, seed: int) -> tuple[Probe, ...]:
     steered = attach(
         loaded.pipe,
         # The first layer holds every clause: the look is at the negative as a whole.
-        layers_of(plan.negative_prompt)[0][0],
+        layers_of(plan.negative_prompt)[0].text,
         method="three-branch",
         guidance_scale=max(2.0, scale_of(loaded, plan)),
         negative_scale=1.0,
@@ -50,7 +51,7 @@ def early(loaded: Loaded, plan: Plan, seed: int) -> tuple[Probe, ...]:
 
     denoiser.forward = heard
     try:
-        steered(**arguments(loaded, plan, seed, 0, None))
+        steered(**arguments(loaded, plan, *drawn(loaded, plan, seed, 0), None))
     except _Seen:
         pass
     finally:

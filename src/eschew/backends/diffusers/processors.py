@@ -6,7 +6,7 @@ In a compiled model they run outside the compiled graph: tracing cannot follow a
 from __future__ import annotations
 
 import inspect
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 import torch
@@ -20,9 +20,14 @@ from eschew.backends.diffusers.run import Run
 class SteeredProcessor:
     """Around the processor `inner` of the attention called `name`. Inactive, it is the inner one, bit for bit."""
 
+    reads = "encoder_hidden_states"
+    """The argument in which the text comes."""
+
     def __init__(self, inner: Any, name: str, run: Run) -> None:
         self.inner, self.name, self.run = inner, name, run
         self.signature = inspect.signature(inner.__call__)
+        parameters = list(self.signature.parameters)
+        self.place = parameters.index(self.reads) - 2 if self.reads in parameters else len(parameters)
         # diffusers reads the signature of a processor to know which arguments it takes.
         self.__call__ = _with_signature(self.__call__, self.signature)
 
@@ -45,22 +50,15 @@ class SteeredProcessor:
 class CrossProcessor(SteeredProcessor):
     """Cross-attention: image or audio tokens ask, text tokens answer."""
 
-    reads = "encoder_hidden_states"
-    """The argument in which the text comes."""
-
     @torch.compiler.disable  # type: ignore[untyped-decorator]
     def __call__(self, attn: nn.Module, hidden_states: Tensor, *args: Any, **kwargs: Any) -> Any:
         """As the inner processor, the negatives' keys and values beside the prompt's."""
-        bound = self.signature.bind(attn, hidden_states, *args, **kwargs)
-        if not self.run.active or bound.arguments.get(self.reads) is None:
+        if not self.run.active or self.text(args, kwargs) is None:
             return self.inner(attn, hidden_states, *args, **kwargs)
         texts = self.run.texts.get(self.name)
         if texts is None:
-            texts = [
-                self.read(bound, states, w)[0]
-                for states, w in zip(self.run.states, self.run.steer.weights, strict=True)
-            ]
-            self.run.texts[self.name] = texts
+            bound = self.signature.bind(attn, hidden_states, *args, **kwargs)
+            texts = self.run.texts[self.name] = [self.read(bound, states)[0] for states in self.run.states]
 
         def kernel(query: Tensor, key: Tensor, value: Tensor, **options: Any) -> Tensor:
             result = steer_cross(self.run.steer, texts, query, key, value, **options)
@@ -71,14 +69,18 @@ class CrossProcessor(SteeredProcessor):
         with meeting(kernel):
             return self.inner(attn, hidden_states, *args, **kwargs)
 
-    def read(self, bound: inspect.BoundArguments, states: Tensor, weight: float) -> list[Text]:
+    def text(self, args: Sequence[Any], kwargs: Mapping[str, Any]) -> Any:
+        """What a call gives this attention as the text, from the arguments behind the attention and its queries."""
+        return args[self.place] if self.place < len(args) else kwargs.get(self.reads)
+
+    def read(self, bound: inspect.BoundArguments, states: Tensor) -> list[Text]:
         """What this attention makes of a negative text: keys and values, normed as the model norms them, of each
         kernel that it calls (one, in most).
         """
         found: list[Text] = []
 
         def kernel(query: Tensor, key: Tensor, value: Tensor, **_: Any) -> Tensor:
-            found.append(Text(key, value, weight))
+            found.append(Text(key, value))
             return torch.zeros_like(query)
 
         arguments = dict(bound.arguments)
@@ -113,7 +115,7 @@ class JointProcessor(SteeredProcessor):
             return self.inner(attn, hidden_states, *args, **kwargs)
 
         def kernel(query: Tensor, key: Tensor, value: Tensor, **options: Any) -> Tensor:
-            steer, (text, _) = self.run.steer, self.run.text_tokens
+            steer, text = self.run.steer, self.run.text_tokens
             if self.run.flips is not None:
                 flips = self.run.flips
                 return self.note(

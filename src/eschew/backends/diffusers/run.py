@@ -29,18 +29,18 @@ class Run:
     passes: int = 0
     active: bool = False
     """Whether attentions steer in the forward pass that runs now."""
-    capturing: float | None = None
-    """The weight of the negative whose keys and values attentions keep in the forward pass that runs now."""
+    capturing: bool = False
+    """Whether attentions keep the keys and values of a negative in the forward pass that runs now."""
     states: list[Tensor] = field(default_factory=list)
     """The negatives as cross-attentions read them."""
     texts: dict[str, list[Text]] = field(default_factory=dict)
     """Keys and values of the negatives by attention: the text does not change, so they are computed once."""
-    text_tokens: tuple[int, int] = (0, 0)
-    """Joint attention: text tokens of the prompt in the sequence, and of negatives behind them (value sign flip)."""
+    text_tokens: int = 0
+    """Joint attention: text tokens of the prompt in the sequence."""
     readable: Tensor | None = None
     """Joint attention: which text tokens of each row are no padding, (rows, tokens), where lanes differ in length."""
     flips: Tensor | None = None
-    """Joint attention: the weight of each of the negatives' tokens, (tokens, 1)."""
+    """Joint attention, value sign flip: what each of the negatives' tokens behind the prompt's counts, (tokens,)."""
     met: int = 0
     """Attention kernels that were met."""
     changed: bool = False

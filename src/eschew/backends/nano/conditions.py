@@ -5,80 +5,25 @@
 In the prompt a weight moves the conditions of its words: z₀ + w·(z − z₀), with z₀ those of unknown words in their place
 (ComfyUI's rule, read 2026-11, whose z₀ is the empty text).
 
-A negative is read in layers for the methods that steer velocities: all clauses at the smallest weight, then again the
-heavier ones with what they weigh more, and so on. The methods inside the attention read one text with a weight for each
-token. A weight that all clauses share is a factor of the strength; without weights nothing differs from a model that
-never heard of them.
+A negative is read in layers (`eschew.backends.layers`): all clauses at the smallest weight, then again the heavier ones
+with what they weigh more. A weight that all clauses share is a factor of the strength; without weights nothing differs
+from a model that never heard of them.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
-from functools import cached_property
-from itertools import chain, pairwise
-
 import numpy as np
 from numpy.typing import NDArray
 
+from eschew.backends.layers import layers_of
 from eschew.backends.nano.runtime import LEAD, Runtime
-from eschew.prompt import Clause, clauses, detect, parse, phrases
+from eschew.prompt import detect, parse, phrases
 
 Floats = NDArray[np.float32]
 
 
-@dataclass(frozen=True, eq=False)
-class Negative:
-    """`text` is what is to be avoided, free of markup; `found` its clauses, each with a weight above 0."""
-
-    runtime: Runtime
-    text: str
-    found: tuple[Clause, ...]
-
-    @property
-    def least(self) -> float:
-        """The smallest weight of a clause."""
-        return min(clause.weight for clause in self.found)
-
-    @property
-    def mean(self) -> float:
-        """The mean weight of a clause; exactly the weight of each where all have the same."""
-        if not self._uneven:
-            return self.least
-        return sum(clause.weight for clause in self.found) / len(self.found)
-
-    @cached_property
-    def layers(self) -> tuple[tuple[Floats, float], ...]:
-        """Conditions (1, n, hidden) and weight of each layer; the weights of the layers that hold a clause sum to its own."""
-        levels = sorted({clause.weight for clause in self.found})
-        parts = [[clause for clause in self.found if clause.weight >= level] for level in levels[1:]]
-        heavier = [self.runtime.encode(_joined(part)) for part in parts]
-        more = [level - below for below, level in pairwise(levels)]
-        return ((self.whole, self.least), *zip(heavier, more, strict=True))
-
-    @cached_property
-    def whole(self) -> Floats:
-        """The conditions of all clauses as one text, (1, LEAD + words, hidden)."""
-        if not self._uneven:
-            return self.runtime.encode(self.text)
-        return self.runtime.states([self.runtime.start, *chain.from_iterable(self._words)])
-
-    @cached_property
-    def relative(self) -> Floats:
-        """The weight of each token of `whole` as a multiple of `mean`; 1 for those before the words."""
-        relative = np.ones(self.whole.shape[1], np.float32)
-        if self._uneven:
-            shares = [clause.weight / self.mean for clause in self.found]
-            relative[LEAD:] = np.repeat(shares, [len(ids) for ids in self._words])
-        return relative
-
-    @property
-    def _uneven(self) -> bool:
-        return len({clause.weight for clause in self.found}) > 1
-
-    @cached_property
-    def _words(self) -> tuple[list[int], ...]:
-        return tuple(self.runtime.words(clause.text) for clause in self.found)
+Negative = tuple[tuple[Floats, float], ...]
+"""Conditions (1, LEAD + words, hidden) and weight of each layer of a negative; empty where there is none."""
 
 
 def read_prompt(runtime: Runtime, text: str) -> Floats:
@@ -96,15 +41,6 @@ def read_prompt(runtime: Runtime, text: str) -> Floats:
     return states
 
 
-def read_negative(runtime: Runtime, text: str) -> Negative | None:
-    """The negative that `text` says, or None where no clause has a weight above 0."""
-    prompt = parse(text, detect(text))
-    every = clauses(prompt)
-    found = tuple(clause for clause in every if clause.weight > 0)
-    if not found:
-        return None
-    return Negative(runtime, prompt.text if found == every else _joined(found), found)
-
-
-def _joined(found: Sequence[Clause]) -> str:
-    return ", ".join(clause.text for clause in found)
+def read_negative(runtime: Runtime, text: str) -> Negative:
+    """The negative that `text` says; empty where no clause has a weight above 0."""
+    return tuple((runtime.encode(layer.text), layer.weight) for layer in layers_of(text))

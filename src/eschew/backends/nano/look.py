@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -10,10 +11,20 @@ from numpy.typing import NDArray
 
 from eschew.backends.nano.conditions import Negative
 from eschew.backends.nano.runtime import LEAD, Push, Runtime
-from eschew.errors import KnobError
+from eschew.backends.steering import Steer
 from eschew.plan import Plan
 
 Floats = NDArray[np.float32]
+
+UNREAD = -1e9
+"""Added to the logit of a token that belongs to another layer."""
+
+PUSHES: Mapping[str, Callable[[Steer], Push]] = {
+    "nag": lambda s: Push(s.knobs["phi"] * s.least, 1.0, 0.0, s.knobs["tau"], s.knobs["alpha"]),
+    "nasa": lambda s: Push(s.knobs["phi"] * s.least, 0.0, 0.0),
+    "ong": lambda s: Push(s.knobs["strength"] * s.least, 0.0, 1.0),
+}
+"""Each method that reads the negative apart, by the numbers of the one graph for all of them."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -23,13 +34,7 @@ class Scene:
     runtime: Runtime
     plan: Plan
     cond: Floats
-    negative: Negative | None
-
-    def knob(self, name: str) -> float:
-        """A knob of the plan's method; KnobError if the plan was made by hand and lacks it."""
-        if name not in self.plan.knobs:
-            raise KnobError(f"this plan of {self.plan.method} has no {name}", where="knobs")
-        return self.plan.knobs[name]
+    negative: Negative
 
 
 @dataclass(eq=False)
@@ -61,47 +66,45 @@ class Look:
     @cached_property
     def negs(self) -> list[Floats]:
         """With each layer of the negative."""
-        return [self._see(states) for states, _ in self.negative.layers]
+        return [self._see(states) for states, _ in self.scene.negative]
 
-    @property
-    def negative(self) -> Negative:
-        """The negative; a method runs only where there is one."""
-        assert self.scene.negative is not None
-        return self.scene.negative
+    def attended(self, steer: Steer) -> Floats:
+        """With the prompt, and the negative inside the cross-attentions."""
+        return (
+            self._joint(steer) if steer.method == "vsf" else self._apart(steer, PUSHES[steer.method](steer))
+        )
 
-    @cached_property
-    def neg(self) -> Floats:
-        """All layers as one prediction: that of all clauses, and on it Σ weight / least·(layer − uncond).
-
-        For a negative of one weight it is its own prediction, and the null is not asked for.
-        """
-        neg = self.negs[0]
-        for heavier, (_, weight) in zip(self.negs[1:], self.negative.layers[1:], strict=True):
-            neg = np.asarray(neg + weight / self.negative.least * (heavier - self.uncond), np.float32)
-        return neg
-
-    def apart(self, push: Push) -> Floats:
-        """With the prompt, pushed away from the negative in the cross-attentions."""
-        negative, runtime = self.negative, self.scene.runtime
-        velocity, self.clipped = runtime.velocity_apart(
-            self.latents, self.now, self.scene.cond, negative.whole, np.log(negative.relative), push
+    def _apart(self, steer: Steer, push: Push) -> Floats:
+        """The negative's layers each read in a softmax of its own."""
+        layers = [states for states, _ in self.scene.negative]
+        owners = np.repeat(range(len(layers)), [states.shape[1] for states in layers])
+        bias = np.where(owners == np.arange(len(layers))[:, None], 0.0, UNREAD).astype(np.float32)
+        velocity, self.clipped = self.scene.runtime.velocity_apart(
+            self.latents,
+            self.now,
+            self.scene.cond,
+            np.concatenate(layers, axis=1),
+            bias,
+            np.array(steer.shares, np.float32),
+            push,
         )
         self.passes += 1
         return velocity[None]
 
-    def joint(self, scale: float, beta: float) -> Floats:
-        """With the prompt, and the negative's words beside it with their values turned round.
+    def _joint(self, steer: Steer) -> Floats:
+        """The negative's words beside the prompt's with their values turned round, those of a layer as its share counts.
 
         Words alone: the tokens before them are the prompt's too, and turned round they would cancel its own.
         """
-        negative = self.negative
-        weights = (scale * negative.mean * negative.relative[LEAD:]).astype(np.float32)
-        if not weights.size:
+        words = [states[:, LEAD:] for states, _ in self.scene.negative]
+        shares = np.repeat(steer.shares, [states.shape[1] for states in words])
+        if not shares.size:
             return self.cond
-        bias = np.full_like(weights, -beta)
+        bias = (np.log(shares) - steer.knobs["beta"]).astype(np.float32)
+        weights = np.full_like(bias, steer.knobs["scale"] * steer.least)
         self.passes += 1
         return self.scene.runtime.velocity_joint(
-            self.latents, self.now, self.scene.cond, negative.whole[:, LEAD:], bias, weights
+            self.latents, self.now, self.scene.cond, np.concatenate(words, axis=1), bias, weights
         )[None]
 
     def _see(self, conditions: Floats) -> Floats:

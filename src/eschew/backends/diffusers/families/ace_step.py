@@ -29,6 +29,9 @@ from eschew.errors import PromptError, RefusalError
 REPLACING = ("cfg-substitution", "apg", "cfg-zero")
 """Methods in which the negative takes the place of the null: without guidance there is no place to take."""
 
+CONSTANT = ("lyric_encoder", "timbre_encoder")
+"""Parts of the condition encoder that read the same on both sides, and are run for the prompt alone."""
+
 CAPTION = "caption"
 """Beside a negative's conditions: those of the caption's tokens alone."""
 
@@ -75,19 +78,26 @@ class AceStep(Family):
             given = _named(type(module).forward, module, args, kwargs)
             run.on(len(run.heard))
             run.heard.append(output[0])
-            run.negatives = [_packed(module, given, caption) for caption in waiting.pop(0)]
+            with _as_it_was(module, encoded):
+                run.negatives = [_packed(module, given, caption) for caption in waiting.pop(0)]
             if run.steer.method in ATTENTION:
                 run.states = [self.states(pipe.transformer, self._read(run, one)) for one in run.negatives]
             for one in run.negatives:
                 del one[CAPTION]
             run.on(0)
 
-        handle = pipe.condition_encoder.register_forward_hook(packed, with_kwargs=True)
+        encoded: dict[str, Any] = {}
+        encoder = pipe.condition_encoder
+        handles = [
+            encoder.register_forward_hook(packed, with_kwargs=True),
+            *(getattr(encoder, name).register_forward_hook(_keeping(name, encoded)) for name in CONSTANT),
+        ]
         pipe.encode_prompt = encode_prompt
         try:
             yield
         finally:
-            handle.remove()
+            for handle in handles:
+                handle.remove()
             if owned is None:
                 del pipe.encode_prompt
             else:
@@ -146,6 +156,32 @@ def _named(
     bound = inspect.signature(method).bind(owner, *args, **kwargs)
     bound.apply_defaults()
     return dict(list(bound.arguments.items())[1:])
+
+
+def _keeping(name: str, encoded: dict[str, Any]) -> Callable[..., None]:
+    """A hook that keeps what a module gave last."""
+
+    def keep(module: Any, args: Any, output: Any) -> None:
+        encoded[name] = output
+
+    return keep
+
+
+@contextmanager
+def _as_it_was(module: Any, encoded: Mapping[str, Any]) -> Iterator[None]:
+    """While this holds, the parts that are the same on both sides give what they gave for the prompt."""
+    parts = {getattr(module, name): output for name, output in encoded.items()}
+    own = {part: vars(part).get("forward") for part in parts}
+    for part, output in parts.items():
+        part.forward = lambda *_, _output=output, **__: _output
+    try:
+        yield
+    finally:
+        for part, forward in own.items():
+            if forward is None:
+                del part.forward
+            else:
+                part.forward = forward
 
 
 def _track(run: Run, states: Tensor) -> int:
@@ -208,4 +244,5 @@ ACE_STEP = AceStep(
     ("AceStepPipeline",),
     batched=("hidden_states", "timestep", "timestep_r", "context_latents"),
     positive="apg",
+    axes=(1,),
 )

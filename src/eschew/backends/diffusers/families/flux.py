@@ -14,14 +14,14 @@ from typing import Any
 import torch
 from torch import Tensor, nn
 
-from eschew.backends.diffusers.family import Family, padded
+from eschew.backends.diffusers.family import Encoding, padded
 from eschew.backends.diffusers.lengths import fits
 from eschew.backends.diffusers.run import Arguments
 from eschew.errors import RefusalError
 
 
 @dataclass(frozen=True)
-class Flux(Family):
+class Flux(Encoding):
     """CLIP and T5."""
 
     def distilled(self, pipe: Any) -> bool:

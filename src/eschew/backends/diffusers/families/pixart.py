@@ -8,13 +8,13 @@ from typing import Any
 
 from torch import Tensor, nn
 
-from eschew.backends.diffusers.family import Family
+from eschew.backends.diffusers.family import Encoding
 from eschew.backends.diffusers.lengths import fits
 from eschew.backends.diffusers.run import Arguments
 
 
 @dataclass(frozen=True)
-class PixArt(Family):
+class PixArt(Encoding):
     """The mask travels with the text: padding is there, and no attention sees it. Half of the prediction's channels may
     be a learned variance, which is left as the prompt has it.
     """

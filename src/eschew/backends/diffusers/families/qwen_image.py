@@ -13,7 +13,7 @@ from typing import Any
 import torch
 from torch import Tensor, nn
 
-from eschew.backends.diffusers.family import LANE_METHODS, Family, padded
+from eschew.backends.diffusers.family import LANE_METHODS, Encoding, padded
 from eschew.backends.diffusers.run import Arguments
 from eschew.backends.diffusers.templates import fits_inside
 
@@ -21,7 +21,7 @@ STATES, MASK = "encoder_hidden_states", "encoder_hidden_states_mask"
 
 
 @dataclass(frozen=True)
-class QwenImage(Family):
+class QwenImage(Encoding):
     """One language model, of whose tokens those of the template are left out."""
 
     def settled(self, call: Mapping[str, Any], guided: Tensor, cond: Tensor) -> Tensor:

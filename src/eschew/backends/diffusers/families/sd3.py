@@ -13,14 +13,14 @@ from typing import Any
 import torch
 from torch import Tensor, nn
 
-from eschew.backends.diffusers.family import Family, named
+from eschew.backends.diffusers.family import Encoding, named
 from eschew.backends.diffusers.lengths import fits
 from eschew.backends.diffusers.run import Arguments
 from eschew.errors import RefusalError
 
 
 @dataclass(frozen=True)
-class StableDiffusion3(Family):
+class StableDiffusion3(Encoding):
     """Two CLIPs and T5, which may be left out."""
 
     def distilled(self, pipe: Any) -> bool:

@@ -9,13 +9,13 @@ from typing import Any
 import torch
 from torch import Tensor, nn
 
-from eschew.backends.diffusers.family import Family
+from eschew.backends.diffusers.family import Encoding
 from eschew.backends.diffusers.lengths import fits
 from eschew.backends.diffusers.run import Arguments
 
 
 @dataclass(frozen=True)
-class StableAudio(Family):
+class StableAudio(Encoding):
     """The negative keeps the prompt's seconds. Padding is zeros that the weights were trained to see: it stays."""
 
     def encode(self, pipe: Any, text: str, call: Mapping[str, Any]) -> Arguments:

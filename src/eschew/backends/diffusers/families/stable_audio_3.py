@@ -10,7 +10,7 @@ import torch
 from torch import Tensor, nn
 
 from eschew.backends.diffusers.differential import DifferentialProcessor
-from eschew.backends.diffusers.family import Family
+from eschew.backends.diffusers.family import Encoding
 from eschew.backends.diffusers.lengths import fits
 from eschew.backends.diffusers.processors import SteeredProcessor
 from eschew.backends.diffusers.run import Arguments, Run
@@ -20,7 +20,7 @@ READS = 256
 
 
 @dataclass(frozen=True)
-class StableAudio3(Family):
+class StableAudio3(Encoding):
     """The negative keeps the prompt's duration. Padding is a learned vector that attentions see: it stays.
 
     Audio-to-audio and inpainting have neither guidance nor a negative of their own; they are steered all the same.

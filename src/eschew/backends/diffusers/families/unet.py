@@ -10,7 +10,7 @@ import torch
 from torch import Tensor, nn
 
 from eschew.backends.diffusers.chunks import chunked
-from eschew.backends.diffusers.family import Family
+from eschew.backends.diffusers.family import Encoding
 from eschew.backends.diffusers.run import Arguments
 from eschew.errors import RefusalError
 
@@ -19,7 +19,7 @@ FEW_STEPS = ("LCMScheduler", "TCDScheduler")
 
 
 @dataclass(frozen=True)
-class StableDiffusion(Family):
+class StableDiffusion(Encoding):
     """SD 1.5 and 2: one CLIP. A negative longer than it reads goes in in chunks, one behind the other."""
 
     def embedded(self, pipe: Any) -> bool:
@@ -27,10 +27,11 @@ class StableDiffusion(Family):
         return pipe.unet.config.time_cond_proj_dim is not None
 
     def distilled(self, pipe: Any) -> bool:
-        """LCM weights say so themselves; LCM and TCD adapters are told by their scheduler. Turbo weights carry no
-        mark: name the method there.
+        """LCM weights say so themselves, and so does nano-image-turbo; LCM and TCD adapters are told by their scheduler.
+        SD and SDXL turbo carry no mark: name the method there.
         """
-        return self.embedded(pipe) or type(pipe.scheduler).__name__ in FEW_STEPS
+        marked = pipe.unet.config.get("model_version") == "turbo"
+        return marked or self.embedded(pipe) or type(pipe.scheduler).__name__ in FEW_STEPS
 
     def guidance_scale(self, pipe: Any, call: Mapping[str, Any]) -> float:
         """Off where the scale is an input of the weights; turbo is called with 0, which is off too."""

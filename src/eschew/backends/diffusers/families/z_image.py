@@ -13,7 +13,7 @@ from typing import Any
 import torch
 from torch import Tensor, nn
 
-from eschew.backends.diffusers.family import LANE_METHODS, Family, named
+from eschew.backends.diffusers.family import LANE_METHODS, Encoding, named
 from eschew.backends.diffusers.run import Arguments, Run
 from eschew.backends.diffusers.templates import fits_inside
 from eschew.backends.steering import Steer
@@ -23,7 +23,7 @@ REPLACING = ("cfg-substitution", "apg", "cfg-zero")
 
 
 @dataclass(frozen=True)
-class ZImage(Family):
+class ZImage(Encoding):
     """Guided as c + g·(c − n) by the pipeline: g = w − 1, and 0 is off."""
 
     def distilled(self, pipe: Any) -> bool:
