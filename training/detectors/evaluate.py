@@ -1,8 +1,8 @@
 """Judge every detector, on fresh renders of the world and on clips made with other people's effects.
 
-    python -m training.detectors.evaluate --material DIR --out FILE.json [--heldout 400]
+    python -m training.detectors.evaluate --material DIR DIR --out FILE.json [--heldout 400]
 
-`--material` is what `training.detectors.others` made. The held-out renders are clips of a seed stream that nothing was
+`--material` is what `training.detectors.others` and `training.detectors.more` made. The held-out renders are clips of a seed stream that nothing was
 trained on, with the world's own effects. Writes one JSON object, the same bytes for the same detectors and material:
 
     {concept: {"detector", "heldout": {...} or null, "others": {...} or null}}
@@ -14,7 +14,7 @@ from __future__ import annotations
 
 import argparse
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -24,7 +24,7 @@ import soundfile
 from numpy.typing import NDArray
 
 from eschew.errors import EschewError, FileError, KnobError
-from eschew.lab.detectors import read_clip
+from eschew.lab.detectors import detectors, read_clip
 from eschew.lab.statistics import Z95, wilson
 from eschew.lab.values import Interval, Reading
 from training.music.effects import CHARACTERS
@@ -36,7 +36,10 @@ from training.music.world import draw
 Json = dict[str, Any]
 
 SEED = 990002
-WORLD = frozenset({*CHARACTERS, *NAMES, *(s.name for s in STYLES)})
+BASSES = frozenset({"upright-bass", "electric-bass", "synth-bass"})
+VOICES = frozenset({"male-vocal", "female-vocal"})
+VOICE_LIKE = frozenset({"choir", "vocoder"})
+WORLD = frozenset({*CHARACTERS, *NAMES, *(s.name for s in STYLES), "bass", "vocals"})
 """Every concept that the facts of a render decide."""
 
 
@@ -127,24 +130,25 @@ def _rounded(value: float) -> float:
     return round(value, 4)
 
 
-def heldout_trials(clips: int) -> Iterable[Trial]:
+def heldout_trials(clips: int, judged: frozenset[str]) -> Iterable[Trial]:
     """Fresh clips of the world with its own effects; what is true of them is what was drawn."""
     player = Player()
     for index in range(clips):
         facts, audio = draw(np.random.default_rng([SEED, index]), player)
         true = {*facts.characters, *facts.players, facts.style}
-        for reading in read_clip(audio, SAMPLE_RATE):
-            if reading.concept in WORLD:
-                yield Trial(reading, reading.concept in true, "")
+        true |= {name for name, members in (("bass", BASSES), ("vocals", VOICES)) if members & true}
+        unclear = {"vocals"} if true & VOICE_LIKE else set()
+        for reading in read_clip(audio, SAMPLE_RATE, (judged & WORLD) - unclear):
+            yield Trial(reading, reading.concept in true, "")
 
 
-def other_trials(material: Path) -> Iterable[Trial]:
+def other_trials(material: Path, judged: frozenset[str]) -> Iterable[Trial]:
     """Clips made with other people's effects, as far as `labels.jsonl` has a label for them; FileError without it."""
     path = material / "labels.jsonl"
     try:
         rows = [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines()]
     except (OSError, ValueError) as error:
-        hint = "make it with: python -m training.detectors.others --out DIR"
+        hint = "make it with: python -m training.detectors.others --out DIR, or …more"
         raise FileError(f"cannot read {path}", where="--material", why=str(error), hint=hint) from error
     labels: dict[str, dict[str, dict[str, object]]] = {}
     for row in rows:
@@ -154,35 +158,42 @@ def other_trials(material: Path) -> Iterable[Trial]:
             audio, rate = soundfile.read(material / file, dtype="float32")
         except soundfile.LibsndfileError as error:
             raise FileError(f"cannot read {file}", where="--material", why=str(error)) from error
-        for reading in read_clip(audio, rate):
-            if (row := concepts.get(reading.concept)) is not None:
-                yield Trial(reading, bool(row["present"]), str(row["tool"]))
+        for reading in read_clip(audio, rate, judged & concepts.keys()):
+            row = concepts[reading.concept]
+            yield Trial(reading, bool(row["present"]), str(row["tool"]))
 
 
-def evaluate(material: Path, heldout: int) -> dict[str, Json]:
+def evaluate(material: Sequence[Path], heldout: int, judged: frozenset[str]) -> dict[str, Json]:
     """Concept → its detector, and how it does on either kind of clip."""
-    kinds = {"heldout": list(heldout_trials(heldout)), "others": list(other_trials(material))}
-    detectors = {t.reading.concept: t.reading.detector for trials in kinds.values() for t in trials}
+    kinds = {
+        "heldout": list(heldout_trials(heldout, judged)),
+        "others": [t for folder in material for t in other_trials(folder, judged)],
+    }
+    names = {t.reading.concept: t.reading.detector for trials in kinds.values() for t in trials}
     return {
         concept: {
-            "detector": detectors[concept],
+            "detector": names[concept],
             **{k: judge([t for t in trials if t.reading.concept == concept]) for k, trials in kinds.items()},
         }
-        for concept in sorted(detectors)
+        for concept in sorted(names)
     }
 
 
 def main() -> None:
     """Evaluate, write the JSON, and say the areas."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawTextHelpFormatter)
-    parser.add_argument("--material", type=Path, required=True)
+    parser.add_argument("--material", type=Path, required=True, nargs="+")
     parser.add_argument("--out", type=Path, required=True)
     parser.add_argument("--heldout", type=int, default=400, help="how many fresh renders")
+    parser.add_argument("--only", nargs="*", help="judge these concepts, and keep what --out says of others")
     args = parser.parse_args()
     try:
         if args.heldout < 1:
             raise KnobError(f"{args.heldout} clips are none", where="--heldout", hint="a number from 1 up")
-        results = evaluate(args.material, args.heldout)
+        known = frozenset(d.concept for d in detectors())
+        judged = known & set(args.only) if args.only else known
+        kept = json.loads(args.out.read_text("utf-8")) if args.only else {}
+        results = {**kept, **evaluate(args.material, args.heldout, judged)}
         temporary = args.out.with_name(args.out.name + ".tmp")
         temporary.write_text(json.dumps(results, indent=1, sort_keys=True) + "\n", encoding="utf-8")
         temporary.replace(args.out)

@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 from dataclasses import dataclass
 from functools import cache
-from math import exp
+from math import exp, gcd
 from pathlib import Path
 from typing import Any
 
@@ -58,16 +58,17 @@ def _session(listener: str) -> Any:
     return ort.InferenceSession(str(FOLDER / f"{listener}.onnx"), options, ["CPUExecutionProvider"])
 
 
+def heard(mels: Floats, listener: str) -> dict[str, float]:
+    """Concept → the strongest logit over windows of log-mel frames, (windows, frames, 100)."""
+    (scores,) = _session(listener).run(None, {"mel": mels})
+    strongest = np.asarray(scores).max(axis=0)
+    return {name: float(strongest[head.index]) for name, head in heads(listener).items()}
+
+
 def logits(audio: Floats, sample_rate: int) -> dict[str, float]:
     """Concept → logit, over all listeners. UsageError for a clip shorter than a second or with no finite samples."""
-    mel = log_mel(prepared(audio, sample_rate))
-    windows = np.stack(list(_windows(mel)))
-    found: dict[str, float] = {}
-    for listener in LISTENERS:
-        (scores,) = _session(listener).run(None, {"mel": windows})
-        strongest = np.asarray(scores).max(axis=0)
-        found |= {name: float(strongest[head.index]) for name, head in heads(listener).items()}
-    return found
+    windows = np.stack(list(_windows(log_mel(prepared(audio, sample_rate)))))
+    return {name: value for listener in LISTENERS for name, value in heard(windows, listener).items()}
 
 
 def prepared(audio: Floats, sample_rate: int) -> Floats:
@@ -87,13 +88,31 @@ def heard_as(audio: Floats, sample_rate: int) -> Floats:
 
 
 def resampled(audio: Floats, sample_rate: int) -> Floats:
-    """`audio` at 24 kHz, by cutting or padding its spectrum: exact for band-limited sound, blurred at the two ends."""
-    size = round(len(audio) * SAMPLE_RATE / sample_rate)
-    spectrum = np.fft.rfft(audio)
+    """Mono `audio` at 24 kHz, by cutting or padding its spectrum: exact for band-limited sound, blurred at the two ends."""
+    common = gcd(SAMPLE_RATE, sample_rate)
+    up, down = SAMPLE_RATE // common, sample_rate // common
+    # Filled up with silence to a length that transforms fast before and after: a prime one takes minutes.
+    steps = _quick(-(-len(audio) // down))
+    spectrum = np.fft.rfft(audio, steps * down)
+    size = steps * up
     kept = np.zeros(size // 2 + 1, spectrum.dtype)
     count = min(len(kept), len(spectrum))
     kept[:count] = spectrum[:count]
-    return (np.fft.irfft(kept, size) * (size / len(audio))).astype(np.float32)
+    whole = np.fft.irfft(kept, size) * (size / (steps * down))
+    return whole[: round(len(audio) * SAMPLE_RATE / sample_rate)].astype(np.float32)
+
+
+def _quick(least: int) -> int:
+    """The smallest number from `least` up whose prime factors are 2, 3 and 5."""
+    best = 1 << (least - 1).bit_length()
+    fives = 1
+    while fives < best:
+        threes = fives
+        while threes < best:
+            best = min(best, threes << max(0, (-(-least // threes) - 1).bit_length()))
+            threes *= 3
+        fives *= 5
+    return best
 
 
 def _windows(mel: Floats) -> list[Floats]:
