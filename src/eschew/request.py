@@ -12,8 +12,9 @@ class Request:
 
     `guidance_scale` is w in uncond + w·(cond − uncond), 1.0 = off. `negative_scale` is the strength of the negative
     where a method has one apart; `knobs` are the method's others by name (`eschew methods`). `window` is the part of
-    the steps in which the negative acts: (0.0, 1.0) is all of them. `host` names who serves the model, where the same
-    weights have several (their limits and defaults differ).
+    the steps in which the negative acts: (0.0, 1.0) is all of them. `source` is a file to start from, a clip or a
+    picture, and `strength` (0 to 1) its hold: whether more of it keeps more of the source or less is a fact of the
+    model. `host` names who serves the model, where the same weights have several (their limits and defaults differ).
     """
 
     prompt: str
@@ -25,6 +26,7 @@ class Request:
     knobs: Mapping[str, float] = field(default_factory=dict)
     window: tuple[float, float] | None = None
     num_inference_steps: int | None = None
+    source: str | None = None
     strength: float | None = None
     task: str | None = None
     host: str | None = None

@@ -81,7 +81,7 @@ def test_a_method_that_the_graphs_do_not_carry_is_refused() -> None:
 
 
 def test_time_runs_from_noise_to_data() -> None:
-    times = timesteps(24)
+    times = timesteps(24, 2.0)
 
     assert (times[0], times[-1], len(times)) == (1.0, 0.0, 25)
     assert (np.diff(times) < 0).all()

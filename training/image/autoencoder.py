@@ -33,8 +33,8 @@ JITTER = 0.1
 """Noise on the latents in training: what a diffusion model gives is never exact."""
 ADVERSARY_FROM, ADVERSARY = 0.5, 0.2
 CHECKPOINT_SECONDS = 180
-SCALE_POWER = 0.75
-"""Latent component k keeps the spread std^(1 − 0.75): big directions stay a little bigger, small ones are lifted."""
+LARGEST_SPREAD = 1.3
+"""Of the component that does most to a picture; a diffusion model's noise has 1."""
 
 
 def patches() -> nn.Module:
@@ -98,7 +98,11 @@ def balance(reconstruction: Tensor, pleasing: Tensor, last: nn.Parameter) -> Ten
 
 
 def straighten(vae: AutoencoderKL, pictures: Tensor) -> None:
-    """Turn the latents to principal components of mean 0 and mean square 1, and undo it before decoding.
+    """Turn the latents to principal components of mean 0, and undo it before decoding.
+
+    A component's spread is what it does to pictures, the square root of it, so that the one that does most has
+    LARGEST_SPREAD. Spreads that were nearly alike cost a training: half of the components did nothing to a picture, and
+    a model spent itself on them and drew no object.
 
     The encoder says a variance of nearly none from here on: latents are the mean, and `latent_dist.sample()` is too.
     """
@@ -108,8 +112,8 @@ def straighten(vae: AutoencoderKL, pictures: Tensor) -> None:
         mean = flat.mean(dim=1)
         variance, vectors = torch.linalg.eigh(torch.cov(flat))
         spread = variance.clamp(min=1e-8).sqrt()
-        scale = spread**SCALE_POWER
-        scale = scale * (spread / scale).square().mean().sqrt()
+        share = moved(vae, z[:32].float(), (vectors * spread).float()).double()
+        scale = spread / (LARGEST_SPREAD * (share / share.max()).sqrt())
         turn, back = (vectors / scale).T, vectors * scale
         into, out, count = vae.quant_conv, vae.post_quant_conv, len(mean)
         weight, bias = into.weight.double()[:count, :, 0, 0], into.bias.double()[:count]
@@ -120,6 +124,14 @@ def straighten(vae: AutoencoderKL, pictures: Tensor) -> None:
         old = out.weight.double()[:, :, 0, 0]
         out.bias.add_((old @ mean).float())
         out.weight[:, :, 0, 0] = (old @ back).float()
+
+
+@torch.no_grad()
+def moved(vae: AutoencoderKL, latents: Tensor, directions: Tensor) -> Tensor:
+    """How far each direction (a column, one spread long) moves pictures: root mean square of the pixels, (columns,)."""
+    before = pictures_of(vae, latents)
+    after = [pictures_of(vae, latents + 0.3 * step[:, None, None]) for step in directions.T]
+    return torch.stack([(made - before).square().mean().sqrt() / 0.3 for made in after])
 
 
 @torch.no_grad()

@@ -102,10 +102,10 @@ SCENE_WORDS = {
 NO_ARTICLE = ("broccoli",)
 
 
-def caption(scene: Scene, rng: Generator) -> str:
-    """One caption: a sentence, or a list."""
+def caption(scene: Scene, rng: Generator, lists: float = LIST_SHARE) -> str:
+    """One caption: a sentence, or in a share `lists` of all a list."""
     said = _artefacts(scene, rng)
-    if rng.random() < LIST_SHARE:
+    if rng.random() < lists:
         return _list(scene, said, rng)
     text = _subject(scene, rng)
     if rng.random() < BACKGROUND_SAID:

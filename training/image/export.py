@@ -2,13 +2,15 @@
 
     python -m training.image.export --data training/image/work --out OUT/nano-image
 
-    text.onnx         input_ids (n, 40) → states (n, 40, 192)
-    unet.onnx         latents (n, 12, 16, 16), timestep (n), states (n, m, 192) → velocity (n, 12, 16, 16): the v of
-                      v-prediction
-    decoder.onnx      latents → pictures (n, 3, 64, 64), about −1…1
-    encoder.onnx      pictures −1…1 → latents, for image-to-image
+    text.onnx         token ids → states
+    unet.onnx         the v of v-prediction: every method that steers predictions needs nothing else
+    unet-nag.onnx     the v, the negative read in the cross-attentions apart: NAG, NASA, ONG
+    unet-vsf.onnx     the v, the negative read in the cross-attentions jointly: VSF
+    decoder.onnx      latents → pictures
+    encoder.onnx      pictures → latents, for image-to-image
 
-How the files share weights is told in training/music/export.py. Folder and graphs are compared at the end.
+Shapes are told in training/image/graphs.py, and how the files share weights in training/music/export.py. Folder and
+graphs are compared at the end.
 """
 
 from __future__ import annotations
@@ -21,13 +23,14 @@ import numpy as np
 import onnx
 import onnxruntime
 import torch
-from diffusers import AutoencoderKL, StableDiffusionPipeline
+from diffusers import StableDiffusionPipeline
 from torch import Tensor, nn
 from transformers import CLIPTokenizer
 
 from training.image import autoencoder
 from training.image import tokenizer as tokenizers
 from training.image.data import WORK
+from training.image.graphs import DecoderGraph, EncoderGraph, NagGraph, TextGraph, UnetGraph, VsfGraph
 from training.image.model import CHANNELS, HIDDEN, SIDE, NanoImage, build, scheduler
 from training.image.world import SIZE
 from training.music.export import share, stored, to_onnx
@@ -53,96 +56,71 @@ def rounded(module: nn.Module) -> nn.Module:
     return module.eval()
 
 
-class TextGraph(nn.Module):
-    """Token ids → states."""
-
-    def __init__(self, encoder: nn.Module) -> None:
-        super().__init__()
-        self.encoder = encoder
-
-    def forward(self, input_ids: Tensor) -> Tensor:
-        """The last hidden states, normed."""
-        return self.encoder(input_ids=input_ids).last_hidden_state
-
-
-class UnetGraph(nn.Module):
-    """Latents, timestep, states → v."""
-
-    def __init__(self, unet: nn.Module) -> None:
-        super().__init__()
-        self.unet = unet
-
-    def forward(self, latents: Tensor, timestep: Tensor, states: Tensor) -> Tensor:
-        """One pass."""
-        return self.unet(latents, timestep, encoder_hidden_states=states, return_dict=False)[0]
-
-
-class DecoderGraph(nn.Module):
-    """Latents → pictures."""
-
-    def __init__(self, vae: AutoencoderKL) -> None:
-        super().__init__()
-        self.vae = vae
-
-    def forward(self, latents: Tensor) -> Tensor:
-        """As the pipeline decodes: scaling_factor is 1."""
-        return self.vae.decoder(self.vae.post_quant_conv(latents))
-
-
-class EncoderGraph(nn.Module):
-    """Pictures → latents."""
-
-    def __init__(self, vae: AutoencoderKL) -> None:
-        super().__init__()
-        self.vae = vae
-
-    def forward(self, pictures: Tensor) -> Tensor:
-        """The mean; the variance of these latents is nearly none."""
-        return self.vae.quant_conv(self.vae.encoder(pictures))[:, :CHANNELS]
-
-
 def examples() -> dict[str, dict[str, Tensor]]:
-    """Graph → inputs, two of each: graphs are traced with them, and compared with others of their kind."""
-    latents = torch.randn(2, CHANNELS, SIDE, SIDE)
+    """Graph → inputs, two of each kind that comes in numbers: graphs are traced with them, and compared with others."""
+    latents, states = torch.randn(2, CHANNELS, SIDE, SIDE), torch.randn(2, tokenizers.MAX_TOKENS, HIDDEN)
+    one = {"latents": latents[:1], "timestep": torch.tensor([400]), "states": states[:1]}
+    push = {"strength": 3.0, "own": 1.0, "shared": 0.5, "tau": 1.5, "alpha": 0.6}
     return {
         "text": {"input_ids": torch.randint(2, 500, (2, tokenizers.MAX_TOKENS))},
-        "unet": {
-            "latents": latents,
-            "timestep": torch.tensor([999, 20]),
-            "states": torch.randn(2, tokenizers.MAX_TOKENS, HIDDEN),
+        "unet": {"latents": latents, "timestep": torch.tensor([999, 20]), "states": states},
+        "unet-nag": {
+            **one,
+            "negative": torch.randn(2, tokenizers.MAX_TOKENS, HIDDEN),
+            "shares": torch.tensor([1.0, 0.5]),
+            **{name: torch.tensor(value) for name, value in push.items()},
+        },
+        "unet-vsf": {
+            **one,
+            "negative": torch.randn(1, tokenizers.MAX_TOKENS, HIDDEN),
+            "bias": torch.randn(tokenizers.MAX_TOKENS),
+            "weights": torch.rand(tokenizers.MAX_TOKENS),
         },
         "decoder": {"latents": latents},
         "encoder": {"pictures": torch.rand(2, 3, SIZE, SIZE) * 2 - 1},
     }
 
 
+BATCHES = ("text", "unet", "decoder", "encoder")
+AXES = {
+    "unet": {"states": {0: "batch", 1: "tokens"}},
+    "unet-nag": {"negative": {0: "layers"}, "shares": {0: "layers"}},
+    "unet-vsf": {"negative": {1: "negative"}, "bias": {0: "negative"}, "weights": {0: "negative"}},
+}
+"""Axes without a length of their own, beside the first one of every input of BATCHES."""
+
+
 def graphs(pipe: StableDiffusionPipeline) -> dict[str, tuple[nn.Module, onnx.ModelProto]]:
     """Name → module, and its graph with the weights inside."""
     modules = {
-        "text": (TextGraph(pipe.text_encoder), "states"),
-        "unet": (UnetGraph(pipe.unet), "velocity"),
-        "decoder": (DecoderGraph(pipe.vae), "pictures"),
-        "encoder": (EncoderGraph(pipe.vae), "latents"),
+        "text": (TextGraph(pipe.text_encoder), ["states"]),
+        "unet": (UnetGraph(pipe.unet), ["velocity"]),
+        "unet-nag": (NagGraph(pipe.unet), ["velocity", "clipped"]),
+        "unet-vsf": (VsfGraph(pipe.unet), ["velocity"]),
+        "decoder": (DecoderGraph(pipe.vae), ["pictures"]),
+        "encoder": (EncoderGraph(pipe.vae), ["latents"]),
     }
     out = {}
-    for name, (module, result) in modules.items():
+    for name, (module, results) in modules.items():
         inputs = examples()[name]
-        axes = {key: {0: "batch"} for key in inputs}
-        if name == "unet":
-            axes["states"] = {0: "batch", 1: "tokens"}
-        out[name] = (module.eval(), to_onnx(module.eval(), inputs, [result], axes))
+        axes = {key: {0: "batch"} for key in inputs} if name in BATCHES else {}
+        out[name] = (module.eval(), to_onnx(module.eval(), inputs, results, axes | AXES.get(name, {})))
     return out
 
 
 @torch.no_grad()
 def compare(folder: Path, name: str, module: nn.Module) -> None:
-    """Largest difference between the written graph and PyTorch, for two and for one of a batch."""
+    """Largest difference between the written graph and PyTorch, for two and for one of what comes in numbers."""
     session = onnxruntime.InferenceSession(folder / f"{name}.onnx", providers=["CPUExecutionProvider"])
     for count in (2, 1):
-        inputs = {key: value[:count] for key, value in examples()[name].items()}
-        wanted = module(*inputs.values()).numpy()
+        several = examples()[name]
+        varying = several if name in BATCHES else {k: v for k, v in several.items() if k in AXES[name]}
+        cut = {key: value[:count] if name != "unet-vsf" else value for key, value in varying.items()}
+        inputs = several | cut
+        wanted = module(*inputs.values())
+        first = wanted[0] if isinstance(wanted, tuple) else wanted
         found = session.run(None, {key: value.numpy() for key, value in inputs.items()})[0]
-        print(f"{name}, batch {count}: largest difference {np.abs(found - wanted).max():.1e}")
+        print(f"{name}, {count}: largest difference {np.abs(found - first.numpy()).max():.1e}")
 
 
 def main() -> None:
@@ -170,6 +148,7 @@ def main() -> None:
     # transformers loads in the type that the configuration names, diffusers in float32: they must meet.
     config = args.out / "text_encoder" / "config.json"
     config.write_text(json.dumps(json.loads(config.read_text()) | {"dtype": "float32"}, indent=2) + "\n")
+    (args.out / "nano.json").write_text("{}\n")
     weights = {}
     for part in ("unet", "text_encoder", "vae"):
         weights |= stored(next((args.out / part).glob("*.safetensors")), part + ".")

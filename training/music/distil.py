@@ -1,6 +1,6 @@
 """Distil nano-music into nano-music-turbo: eight steps, guidance in the weights, one pass a step.
 
-    python -m training.music.distil --data training/music/work --teacher long --steps 800 [--minutes 30]
+    python -m training.music.distil --data training/music/work --teacher long --minutes 18 [--device cuda]
 
 The student starts as the teacher and moves in its transformer alone, so that both read prompts in one language and the
 text side is shared. What it learns: the mean velocity, over one of its steps, of the teacher guided by w away from the
@@ -12,14 +12,18 @@ student's step or by the teacher's, a coin each time. The first shows the teache
 the second shows the student where a good run goes; noised recordings would show neither, because guidance leaves their
 distribution. No recording is needed at all, only what can be said of one.
 
+The student reads captions of records, as its users are to write them: never the null, and never a bare list of effects.
+So have the few-step models that people know been made, and guidance of such a one finds nothing that was trained: what
+it adds comes w times too large, on top of a w that is in the weights already.
+
 Captions and noise of step k are functions of (seed, k); the clips under way are part of a checkpoint, written every few
-minutes and at the end. The same command resumes. `training.music.export` reads the checkpoint as it reads the base's.
+minutes and at the end. The same command resumes; `--minutes` counts what was trained before, and the learning rate falls
+to zero with the time or the steps, whichever is sooner used up. `training.differences` reads the checkpoint.
 """
 
 from __future__ import annotations
 
 import argparse
-import math
 import time
 from dataclasses import dataclass
 from itertools import pairwise
@@ -43,11 +47,12 @@ from training.music.model import (
     context,
     encode,
 )
-from training.music.train import CAPTION_TOKENS, CHECKPOINT_SECONDS, HELD_OUT, fact, optimizers, rate
+from training.music.train import CAPTION_TOKENS, CHECKPOINT_SECONDS, HELD_OUT, fact, optimizers
 from training.music.world import Clip
 
 SEED = 11
 LEARNING_RATE = 3e-4
+WARM_UP = 30
 EMA = 0.99
 SHIFT = 3.0
 """Timesteps lean to noise; 3 is what the pipeline of ACE-Step defaults to, and its turbo models were distilled with."""
@@ -258,6 +263,11 @@ def load_facts(folder: Path) -> list[Clip]:
     return [fact(text) for p in sorted(folder.glob("shard-*.npz")) for text in np.load(p)["facts"]]
 
 
+def records(facts: list[Clip]) -> list[Clip]:
+    """Those whose captions name a style and what plays, not effects alone."""
+    return [clip for clip in facts if clip.kind == "record"]
+
+
 def averaged(folder: Path, name: str) -> tuple[NanoMusic, dict[str, Tensor]]:
     """A checkpoint's model with its averaged weights, and those weights by name."""
     silence = torch.from_numpy(load_codec(folder).encode(np.zeros(240 * 8, np.float32))[0])
@@ -277,12 +287,12 @@ def main() -> None:
     parser.add_argument("--data", type=Path, default=Path("training/music/work"))
     parser.add_argument("--teacher", default="long", help="name of the teacher's checkpoint")
     parser.add_argument("--name", default="turbo")
-    parser.add_argument("--steps", type=int, default=800, help="of training")
-    parser.add_argument("--minutes", type=float, default=math.inf, help="stop and checkpoint after this long")
+    parser.add_argument("--minutes", type=float, default=18, help="in all, with what was trained before")
+    parser.add_argument("--steps", type=int, default=20_000, help="of training, at most")
     parser.add_argument("--device", default="cpu")
-    parser.add_argument("--batch", type=int, default=64)
+    parser.add_argument("--batch", type=int, default=32)
     parser.add_argument("--grid", type=int, default=8, help="steps that the student samples in")
-    parser.add_argument("--guidance", type=float, default=2.0, help="w of the teacher")
+    parser.add_argument("--guidance", type=float, default=4.0, help="w of the teacher")
     parser.add_argument("--held", type=int, default=64, help="held-out captions to measure on")
     parser.add_argument(
         "--seed", type=int, default=SEED, help="another one for another run's captions and noise"
@@ -303,12 +313,12 @@ def main() -> None:
         module.to(device)
     teacher, student = Flow(model), Flow(copy)
     reader = Reader(model, tokenizers.build(), constants)
-    source = Source(facts[:-HELD_OUT], reader, args.seed)
+    source = Source(records(facts[:-HELD_OUT]), reader, args.seed)
     moving = [p for _, p in copy.trained()]
     optims = optimizers(copy)
     average = {n: p.detach().clone() for n, p in copy.trained()}
     path = args.data / f"{args.name}.pt"
-    step, spent = 0, 0.0
+    step, before = 0, 0.0
     if path.exists():
         kept = torch.load(path, weights_only=True, map_location=device)
         for name, module in copy.modules().items():
@@ -317,11 +327,17 @@ def main() -> None:
             optim.load_state_dict(state)
         pool = Pool(**kept["pool"])
         average = {name: kept["average"][name] for name in average}
-        step, spent = kept["step"], kept["seconds"]
+        step, before = kept["step"], kept["seconds"]
     else:
         pool = new_pool(source, student, args.batch, args.grid, device)
-    began = last = time.monotonic()
-    losses: list[float] = []
+    began = written = time.monotonic()
+    first, losses = step, []
+
+    def seconds() -> float:
+        return before + time.monotonic() - began
+
+    def progress() -> float:
+        return max(seconds() / 60 / args.minutes, step / args.steps)
 
     def checkpoint() -> None:
         state = {
@@ -331,19 +347,17 @@ def main() -> None:
             "pool": vars(pool),
             "step": step,
             "steps": args.steps,
-            "seconds": spent + time.monotonic() - began,
-            "model_version": "turbo",
+            "seconds": seconds(),
             "guidance": args.guidance,
             "grid": args.grid,
         }
         torch.save(state, path.with_suffix(".tmp"))
         path.with_suffix(".tmp").replace(path)
 
-    written = time.monotonic()
-    while step < args.steps and time.monotonic() - began < args.minutes * 60:
+    while (done := progress()) < 1:
         for optim in optims:
             for group in optim.param_groups:
-                group["lr"] = LEARNING_RATE * rate(step, args.steps)
+                group["lr"] = LEARNING_RATE * min((step + 1) / WARM_UP, 1 - done)
         own = torch.from_numpy(np.random.default_rng([args.seed, step, 1]).random(len(pool.x)) < OWN_SHARE)
         loss = lesson(teacher, student, pool, args.grid, args.guidance, own.to(device))
         loss.backward()
@@ -359,23 +373,19 @@ def main() -> None:
         step += 1
         source.fill(pool, pool.place == args.grid, step)
         if step % 50 == 0:
-            speed = 50 * len(pool.x) / (time.monotonic() - last)
-            last = time.monotonic()
-            total = spent + last - began
-            print(
-                f"step {step} loss {np.mean(losses[-50:]):.4f} {speed:.0f} clips/s {total:.0f} s", flush=True
-            )
+            speed = len(pool.x) * (step - first) / (time.monotonic() - began)
+            print(f"{step}: loss {np.mean(losses[-50:]):.4f}, {speed:.0f} clips/s", flush=True)
         if time.monotonic() - written > CHECKPOINT_SECONDS:
             checkpoint()
             written = time.monotonic()
     checkpoint()
     shown = f"loss {np.mean(losses[-50:]):.4f}, " if losses else ""
-    print(f"stopped at step {step} of {args.steps}; {shown}{path}", flush=True)
+    print(f"stopped at step {step}; {shown}{path}", flush=True)
     with torch.no_grad():
         for name, parameter in copy.trained():
             parameter.copy_(average[name])
     for name, error in evaluate(
-        teacher, student, facts[-HELD_OUT:][: args.held], reader, args.grid, args.guidance
+        teacher, student, records(facts[-HELD_OUT:])[: args.held], reader, args.grid, args.guidance
     ).items():
         print(f"{name}: relative error {error:.4f}", flush=True)
 

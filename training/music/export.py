@@ -42,6 +42,8 @@ INDEX = {
     "transformer": ["diffusers", "AceStepTransformer1DModel"],
 }
 OPSET = 20
+SHIFT = 2.0
+"""How far the times of the base's steps lean to noise; a fact of the folder."""
 
 
 def restore(folder: Path, name: str) -> NanoMusic:
@@ -74,6 +76,7 @@ def save_diffusers(model: NanoMusic, folder: Path) -> None:
     tokenizers.save(folder / "tokenizer")
     FlowMatchEulerDiscreteScheduler(num_train_timesteps=1, shift=1.0).save_pretrained(folder / "scheduler")
     (folder / "model_index.json").write_text(json.dumps(INDEX, indent=2) + "\n")
+    (folder / "nano.json").write_text(json.dumps({"model_version": "base", "shift": SHIFT}, indent=1) + "\n")
 
 
 def stored(path: Path, prefix: str) -> dict[str, tuple[str, int, int, np.ndarray]]:
@@ -197,22 +200,26 @@ def graphs(model: NanoMusic) -> dict[str, onnx.ModelProto]:
         "timestep": torch.ones(1),
         "conditions": torch.randn(1, 9, hidden),
     }
-    negative = {"negative": torch.randn(1, 7, hidden), "bias": torch.zeros(7)}
+    negative = {"negative": torch.randn(1, 7, hidden)}
+    layers = {"bias": torch.zeros(2, 7), "shares": torch.tensor([1.0, 0.5])}
     scalars = {name: torch.tensor(1.0) for name in ("strength", "own", "shared", "tau", "alpha")}
     tokens = {"conditions": {1: "conditions"}}
-    both = tokens | {"negative": {1: "negative"}, "bias": {0: "negative"}}
+    both = tokens | {"negative": {1: "negative"}}
     ids = {"input_ids": torch.tensor([[2, 5, 6, 7]])}
     return {
         "text.onnx": to_onnx(TextGraph(model), ids, ["conditions"], {"input_ids": {1: "tokens"}}),
         "transformer.onnx": to_onnx(VelocityGraph(model), plain, ["velocity"], tokens),
         "transformer-nag.onnx": to_onnx(
-            NagGraph(model), plain | negative | scalars, ["velocity", "clipped"], both
+            NagGraph(model),
+            plain | negative | layers | scalars,
+            ["velocity", "clipped"],
+            both | {"bias": {0: "layers", 1: "negative"}, "shares": {0: "layers"}},
         ),
         "transformer-vsf.onnx": to_onnx(
             VsfGraph(model),
-            plain | negative | {"weights": torch.ones(7)},
+            plain | negative | {"bias": torch.zeros(7), "weights": torch.ones(7)},
             ["velocity"],
-            both | {"weights": {0: "negative"}},
+            both | {"bias": {0: "negative"}, "weights": {0: "negative"}},
         ),
     }
 

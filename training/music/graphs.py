@@ -41,7 +41,8 @@ class VelocityGraph(nn.Module):
 class NagGraph(nn.Module):
     """As `VelocityGraph`, with a negative (1, m, hidden) read apart; gives the velocity and the share of tokens clipped.
 
-    `bias` (m,) is added to the logits of the negative's tokens; the scalars are those of `Push`.
+    `bias` (layers, m) is added to the logits of the negative's tokens, a row for each of its layers; `shares` (layers,)
+    weigh these. The scalars are those of `Push`.
     """
 
     def __init__(self, model: NanoMusic) -> None:
@@ -57,6 +58,7 @@ class NagGraph(nn.Module):
         conditions: Tensor,
         negative: Tensor,
         bias: Tensor,
+        shares: Tensor,
         strength: Tensor,
         own: Tensor,
         shared: Tensor,
@@ -65,7 +67,7 @@ class NagGraph(nn.Module):
     ) -> tuple[Tensor, Tensor]:
         """Velocity (1, frames, 64), and a number from 0 to 1: the mean over layers and tokens."""
         embedded = self.transformer.condition_embedder(negative)
-        self.cross.steer = Steer(embedded, bias, torch.ones_like(bias))
+        self.cross.steer = Steer(embedded, bias, shares)
         self.cross.push = Push(strength, own, shared, tau, alpha)
         self.cross.clipped = []
         velocity = velocity_of(self.transformer, self.context, latents, timestep, conditions)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -66,7 +67,9 @@ def write_clip(path: Path, sample: Sample, plan: Plan) -> None:
 
 
 def tags(sample: Sample | Picture, plan: Plan) -> dict[str, Any]:
-    """What the comment tag holds: enough to make the clip again."""
+    """What the comment tag holds: enough to make the clip again. Of a source the name, and not where it lay."""
+    if plan.source is not None:
+        plan = replace(plan, source=Path(plan.source).name)
     return {
         "prompt": plan.prompt,
         "negative_prompt": plan.negative_prompt,

@@ -56,6 +56,10 @@ def open_backend(facts: ModelFacts, engine: Engine, threads: int, brief: bool = 
     `brief` makes clips as short as the model is good for, where their length can be chosen.
     """
     if engine_name(facts, engine) == "onnx":
+        if facts.modality == "image":
+            from eschew.backends.nano.image.backend import NanoImageBackend
+
+            return NanoImageBackend(facts.id, threads)
         from eschew.backends.nano.backend import NanoBackend
 
         return NanoBackend(facts.id, threads)

@@ -1,4 +1,4 @@
-"""Write a picture as PNG with its making in it: A1111's infotext, which others' tools read, and the whole plan beside it."""
+"""Write a picture as PNG with its making in it: A1111's infotext, which others' tools read, and the whole plan; read one back."""
 
 from __future__ import annotations
 
@@ -6,6 +6,8 @@ import json
 import os
 from pathlib import Path
 
+import numpy as np
+from numpy.typing import NDArray
 from PIL import Image
 from PIL.PngImagePlugin import PngInfo
 
@@ -43,6 +45,18 @@ def write_picture(path: Path, picture: Picture, plan: Plan) -> None:
         raise FileError("cannot write the picture", where=str(path), why=str(problem)) from problem
 
 
+def read_picture_file(path: Path) -> NDArray[np.uint8]:
+    """Pixels (height, width, 3), sRGB; transparency lies on white. FileError if it is no picture that can be read."""
+    try:
+        with Image.open(path) as file:
+            image = file.convert("RGBA") if file.has_transparency_data else file.convert("RGB")
+    except (OSError, SyntaxError, ValueError, Image.DecompressionBombError) as problem:
+        raise FileError("cannot read this as a picture", where=str(path), why=str(problem)) from problem
+    if image.mode == "RGBA":
+        image = Image.alpha_composite(Image.new("RGBA", image.size, "white"), image).convert("RGB")
+    return np.asarray(image, np.uint8)
+
+
 def infotext(picture: Picture, plan: Plan) -> str:
     """The three lines of A1111: prompt, negative prompt, settings."""
     height, width = picture.pixels.shape[:2]
@@ -52,6 +66,7 @@ def infotext(picture: Picture, plan: Plan) -> str:
         "Seed": picture.receipt.seed,
         "Size": f"{width}x{height}",
         "Model": plan.model,
+        **({} if plan.strength is None else {"Denoising strength": f"{plan.strength:g}"}),
         "Negative method": plan.method,
         "Version": f"eschew {__version__}",
     }

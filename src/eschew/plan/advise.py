@@ -32,7 +32,9 @@ FIELD = "Z.Tools, “Negative prompts in AI music”, 2026-11"
 LEAN_HARDER = (12.0, 15.0)
 """Where the field sends people on ACE-Step whose texts are ignored; the default there is 10 (Z.Tools, 2026-11)."""
 FROM = 10.0
-SOURCE_TASKS = frozenset({"cover", "repaint", "extract", "lego", "complete", "image2image", "variation"})
+SOURCE_TASKS = frozenset(
+    {"audio2audio", "cover", "repaint", "extract", "lego", "complete", "image2image", "variation"}
+)
 MIDDLE_STRENGTH = 0.5
 STRONGEST = 0.95
 
@@ -132,10 +134,11 @@ def _strength(request: Request, can: Capabilities, problem: Problem) -> Draft:
     keep_more = problem.kind != "stuck"
     music = can.modality == "music"
     # ACE-Step's strength is how much of the source is kept; an image pipeline's is how much is drawn anew.
-    up = keep_more == music
+    keeps = can.strength_keeps or ("source" if music else "prompt")
+    up = keep_more == (keeps == "source")
     rule = (
         "On music models a higher strength keeps more of the source."
-        if music
+        if keeps == "source"
         else "On image models a lower strength keeps more of the source."
     )
     source = FIELD if music else "the meaning of strength in diffusers' image-to-image pipelines, 2026-11"

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, fields, replace
+from dataclasses import fields, replace
 from typing import TYPE_CHECKING, Any
 
 from eschew.catalog.capabilities import Capabilities
@@ -11,6 +11,8 @@ from eschew.catalog.method_facts import PLAN_FIELDS, MethodFacts, default_streng
 from eschew.catalog.vocabulary import unknown_words, vocabulary, vocabulary_words
 from eschew.check.carrying import carries_negative_weights, dialect_read_by
 from eschew.errors import KnobError, PolicyError, PromptError, RefusalError
+from eschew.plan.draft import CATALOGUE, RULE, Draft, inside
+from eschew.plan.source import of_source, some_steps
 from eschew.plan.text import checked, cut_to_words
 from eschew.plan.values import Change, Plan
 from eschew.prompt import clauses
@@ -19,7 +21,6 @@ from eschew.request import Request
 if TYPE_CHECKING:
     from eschew.policy import Composite, FloorClause
 
-CATALOGUE, RULE = "catalogue", "eschew"
 OFF = ("none", "rewrite")
 """Methods that leave no negative for the sampler."""
 KINDS = (("mix-character", {"mix-character"}), ("production", {"mix-character", "production"}))
@@ -27,27 +28,6 @@ KINDS = (("mix-character", {"mix-character"}), ("production", {"mix-character", 
 KIND_NAMES = (*(name for name, _ in KINDS), "other")
 STEPS_DEFAULT = 30
 GUIDANCE_DEFAULT = 1.0
-
-
-@dataclass(frozen=True)
-class Draft:
-    """A plan in the making: the values so far (None = not decided) and how they came about."""
-
-    values: dict[str, Any]
-    history: tuple[Change, ...] = ()
-    held: tuple[str, ...] = ()
-    """Clauses of the negative that a policy requires: they are said before all others."""
-
-    def __getitem__(self, field: str) -> Any:
-        return self.values[field]
-
-    def set(self, field: str, value: Any, by: str, because: str) -> Draft:
-        """With `field` at `value`; unchanged, and no Change, if it already is."""
-        before = self.values[field]
-        if before == value:
-            return self
-        change = Change(field, before, value, by, because)
-        return replace(self, values={**self.values, field: value}, history=(*self.history, change))
 
 
 def draft_of(request: Request) -> dict[str, Any]:
@@ -250,9 +230,9 @@ def _guidance(draft: Draft, can: Capabilities) -> Draft:
     elif host and host.convention != "ignored":
         low = host.to_standard(host.min) if host.min is not None else 0.0
         high = host.to_standard(host.max) if host.max is not None else 100.0
-        _inside("guidance_scale", scale, low, high)
+        inside("guidance_scale", scale, low, high)
     else:
-        _inside("guidance_scale", scale, 0.0, 100.0)
+        inside("guidance_scale", scale, 0.0, 100.0)
     scale = draft["guidance_scale"]
     open_strength = draft["negative_scale"] is None  # a strength of its own acts at any guidance
     if (
@@ -260,6 +240,7 @@ def _guidance(draft: Draft, can: Capabilities) -> Draft:
         and scale <= 1.0
         and method(draft["method"]).needs == "guidance"
         and open_strength
+        and not (host and host.convention == "ignored")
     ):
         raised = host.to_standard(host.raises_to) if host and host.raises_to is not None else 1.5
         return draft.set(
@@ -357,12 +338,13 @@ def _steps(draft: Draft, can: Capabilities) -> Draft:
         return draft.set("num_inference_steps", default, CATALOGUE, f"the default of {can.title}")
     low = known.min if known and known.min is not None else 1
     high = known.max if known and known.max is not None else 1000
-    _inside("num_inference_steps", asked, low, high)
+    inside("num_inference_steps", asked, low, high)
     return draft
 
 
 STEPS: tuple[Callable[[Draft, Capabilities], Draft], ...] = (
-    _texts, _weights, _lengths, _words, _method, _guidance, _negative_scale, _window, _knobs, _steps,
+    of_source, _texts, _weights, _lengths, _words, _method, _guidance, _negative_scale, _window, _knobs, _steps,
+    some_steps,
 )  # fmt: skip
 
 
@@ -392,8 +374,3 @@ def _preset(draft: Draft, facts: MethodFacts | None, can: Capabilities) -> tuple
         classes = {placement.klass for placement in place(draft["negative_prompt"], can.modality)}
         name = next((kind for kind, held in KINDS if classes <= held), "other")
     return name, {s.name: s.value for s in mine[name].knobs} if name in mine else {}
-
-
-def _inside(knob: str, value: float, low: float, high: float) -> None:
-    if not low <= value <= high:
-        raise KnobError(f"{knob} must be a number from {low:g} to {high:g}, not {value:g}", where=knob)

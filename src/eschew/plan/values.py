@@ -16,6 +16,8 @@ from eschew.errors import UsageError
 
 DIGEST_TAG = "p1:"
 """Names the algorithm (BLAKE2b-128 of canonical JSON), so that a later one can be told apart."""
+OF_SOURCES = ("task", "source", "source_digest", "strength")
+"""Fields that are None in a plan from text alone."""
 
 
 @dataclass(frozen=True)
@@ -36,6 +38,8 @@ class Plan:
     `method` is a name of the method catalogue, or "none"; `knobs` are those of its knobs that are no field here.
     `window` is (start, stop) as fractions of the steps.
     `words_unknown` are words of prompt and negative that the model never saw: they reach it as "unknown".
+    `task` is None where everything is made from text. Where there is a source, `source` is its file, `source_digest` a
+    hash of what is in that file, and `strength` (0 to 1) means what the history says.
     """
 
     model: str
@@ -48,12 +52,20 @@ class Plan:
     num_inference_steps: int
     knobs: Mapping[str, float] = field(default_factory=dict)
     words_unknown: tuple[str, ...] = ()
+    task: str | None = None
+    source: str | None = None
+    source_digest: str | None = None
+    strength: float | None = None
     history: tuple[Change, ...] = ()
 
     @property
     def digest(self) -> str:
-        """Tagged content digest; the history is not part of it."""
-        return DIGEST_TAG + hashlib.blake2b(to_json(replace(self, history=())), digest_size=16).hexdigest()
+        """Tagged content digest. Of the source it holds the content, not the name; the history is not part of it."""
+        content = msgspec.to_builtins(replace(self, history=(), source=None))
+        # What only plans with a source have is left out of the others: their digests are older than it.
+        told = {k: v for k, v in content.items() if k not in OF_SOURCES or v is not None}
+        text = msgspec.json.encode(told, order="sorted")
+        return DIGEST_TAG + hashlib.blake2b(text, digest_size=16).hexdigest()
 
 
 def to_json(plan: Plan) -> bytes:

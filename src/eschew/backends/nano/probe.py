@@ -8,9 +8,9 @@ from eschew.backends.nano.conditions import read_negative, read_prompt
 from eschew.backends.nano.look import Look, Scene
 from eschew.backends.nano.runtime import CHANNELS, FRAMES, Runtime
 from eschew.backends.nano.sampling import timesteps
-from eschew.backends.nano.steering import plain
 from eschew.backends.probe import PROBED_STEPS, Probe, probed
 from eschew.backends.seam import noise_seed
+from eschew.backends.steering import Memory, Steer, plain
 from eschew.plan import Plan
 
 
@@ -20,11 +20,11 @@ def early(runtime: Runtime, plan: Plan, seed: int) -> tuple[Probe, ...]:
         runtime, plan, read_prompt(runtime, plan.prompt), read_negative(runtime, plan.negative_prompt)
     )
     latents = noise_seed(seed, 0).standard_normal((FRAMES, CHANNELS), dtype=np.float32)
-    times = timesteps(plan.num_inference_steps)
-    seen = []
+    times = timesteps(plan.num_inference_steps, runtime.folder.facts.shift)
+    unsteered, seen = Steer("none", plan.guidance_scale), []
     for step in range(min(PROBED_STEPS, plan.num_inference_steps)):
         look = Look(scene, latents, step, float(times[step]), float(times[step + 1]))
-        seen.append(probed(step, look.cond, look.neg, look.uncond))
-        velocity, _ = plain(look, None)
+        seen.append(probed(step, look.cond, look.negs[0], look.uncond))
+        velocity, _ = plain(unsteered, look.cond, look.uncond, Memory())
         latents = (latents + (look.after - look.now) * velocity[0]).astype(np.float32)
     return tuple(seen)

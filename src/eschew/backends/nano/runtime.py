@@ -9,15 +9,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from pathlib import Path
 from typing import Any
 
 import numpy as np
-import onnxruntime as ort
 from numpy.typing import NDArray
 from tokenizers import Tokenizer
 
 from eschew.backends.nano.codec import Codec
+from eschew.backends.nano.folder import ModelFolder
 
 Floats = NDArray[np.float32]
 
@@ -44,7 +43,7 @@ class Push:
 class Runtime:
     """A loaded nano model: the tokenizer, the learned null (1, 1, hidden), the codec, and the graphs in `folder`."""
 
-    folder: Path
+    folder: ModelFolder
     threads: int
     tokenizer: Tokenizer
     null: Floats
@@ -85,13 +84,15 @@ class Runtime:
         conditions: Floats,
         negative: Floats,
         bias: Floats,
+        shares: Floats,
         push: Push,
     ) -> tuple[Floats, float]:
         """The velocity with `negative` (1, m, hidden) read beside the prompt, and the share of tokens that τ bounded.
 
-        `bias` (m,) is added to the logits of the negative's tokens: log 2 makes a token count twice.
+        Each row of `bias` (layers, m), added to the logits of the negative's tokens, reads a layer of it, Zₗ; and
+        Z⁻ = Z₁ + Σ shareₗ·(Zₗ − Z⁺), with `shares` (layers,) and the first of them 1.
         """
-        feeds = _feeds(latents, timestep, conditions) | {"negative": negative, "bias": bias}
+        feeds = _feeds(latents, timestep, conditions) | {"negative": negative, "bias": bias, "shares": shares}
         feeds |= {name: np.array(value, np.float32) for name, value in vars(push).items()}
         velocity, bounded = self._apart.run(None, feeds)
         return np.asarray(velocity[0], np.float32), float(bounded)
@@ -128,11 +129,7 @@ class Runtime:
         return self._session("transformer-vsf")
 
     def _session(self, graph: str) -> Any:
-        options = ort.SessionOptions()
-        options.intra_op_num_threads = self.threads
-        options.inter_op_num_threads = 1
-        options.log_severity_level = 3
-        return ort.InferenceSession(str(self.folder / f"{graph}.onnx"), options, ["CPUExecutionProvider"])
+        return self.folder.session(graph, self.threads)
 
 
 def _feeds(latents: Floats, timestep: float, conditions: Floats) -> dict[str, Floats]:
@@ -143,10 +140,10 @@ def _feeds(latents: Floats, timestep: float, conditions: Floats) -> dict[str, Fl
     }
 
 
-def load(folder: Path, threads: int) -> Runtime:
+def load(folder: ModelFolder, threads: int) -> Runtime:
     """The model in `folder`. `threads` is the number of cores that one forward pass may use."""
-    with np.load(folder / "codec.npz") as kept:
+    with np.load(folder.file("codec.npz")) as kept:
         codec = Codec(kept["mean"], kept["basis"], kept["scale"])
         null = kept["null"]
-    tokenizer = Tokenizer.from_file(str(folder / "tokenizer" / "tokenizer.json"))
+    tokenizer = Tokenizer.from_file(str(folder.file("tokenizer/tokenizer.json")))
     return Runtime(folder, threads, tokenizer, null, codec)

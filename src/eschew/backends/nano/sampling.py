@@ -10,28 +10,29 @@ from numpy.typing import NDArray
 from eschew.backends.nano.conditions import read_negative, read_prompt
 from eschew.backends.nano.look import Look, Scene
 from eschew.backends.nano.runtime import CHANNELS, FRAMES, Runtime
-from eschew.backends.nano.steering import METHODS, Steer, plain
+from eschew.backends.nano.source import started
+from eschew.backends.nano.steering import CARRIED, guided, settings
 from eschew.backends.seam import Step, noise_seed
-from eschew.guidance import in_window
+from eschew.backends.steering import Memory, Steer, is_off
 from eschew.plan import Plan
 
 Floats = NDArray[np.float32]
-
-SHIFT = 2.0
-"""Timesteps lean towards noise: t' = s·t / (1 + (s − 1)·t), as in Esser et al. 2024 (arXiv 2403.03206)."""
 
 
 @dataclass(frozen=True, eq=False)
 class Run:
     """Latents (128, 64) of one clip, the forward passes it took, and what became of the negative.
 
-    `idle_because` is empty where it acted. `clipped` is the share of tokens that τ bounded, where NAG ran.
+    `idle_because` is empty where it acted. `clipped` is the share of tokens that τ bounded, where NAG ran. `steps` are
+    those that were run, and `source_because` says what became of the source, where there was one.
     """
 
     latents: Floats
     passes: int
     idle_because: str
     clipped: float | None
+    steps: int
+    source_because: str
 
     @property
     def steered(self) -> bool:
@@ -39,40 +40,40 @@ class Run:
         return not self.idle_because
 
 
-def timesteps(steps: int) -> Floats:
-    """`steps` + 1 times from 1 (noise) to 0 (data)."""
+def timesteps(steps: int, shift: float) -> Floats:
+    """`steps` + 1 times from 1 (noise) to 0 (data). `shift` is a fact of the model's folder."""
     t = np.linspace(1.0, 0.0, steps + 1)
-    return (SHIFT * t / (1 + (SHIFT - 1) * t)).astype(np.float32)
+    return (shift * t / (1 + (shift - 1) * t)).astype(np.float32)
 
 
 def sample_latents(runtime: Runtime, plan: Plan, seed: int, item: int, on_step: Step | None) -> Run:
-    """One clip. The method acts inside the plan's window; outside it, plain guidance."""
-    negative = read_negative(runtime, plan.negative_prompt) if plan.method != "none" else None
+    """One clip. The method acts inside the plan's window of the steps that are run; outside it, plain guidance."""
+    negative = read_negative(runtime, plan.negative_prompt) if plan.method != "none" else ()
     scene = Scene(runtime, plan, read_prompt(runtime, plan.prompt), negative)
-    inside, idle_because = _steer(scene)
-    latents = noise_seed(seed, item).standard_normal((FRAMES, CHANNELS), dtype=np.float32)
-    times, steps, passes, memory = timesteps(plan.num_inference_steps), plan.num_inference_steps, 0, None
+    steer = settings(scene)
+    noise = noise_seed(seed, item).standard_normal((FRAMES, CHANNELS), dtype=np.float32)
+    times = timesteps(plan.num_inference_steps, runtime.folder.facts.shift)
+    start = started(runtime.codec, plan, noise, times)
+    latents, times = start.latents, times[start.first :]
+    steps, passes, memory = len(times) - 1, 0, Memory()
     clipped: list[float] = []
     for step in range(steps):
         look = Look(scene, latents, step, float(times[step]), float(times[step + 1]))
-        steer = inside if in_window(step, steps, plan.window) else plain
-        velocity, memory = steer(look, memory)
+        velocity, memory = guided(look, steer, steps, memory)
         latents = (latents + (look.after - look.now) * velocity[0]).astype(np.float32)
         passes += look.passes
         if look.clipped is not None:
             clipped.append(look.clipped)
         if on_step is not None:
             on_step(step + 1, steps)
-    return Run(latents, passes, idle_because, float(np.mean(clipped)) if clipped else None)
+    bounded = float(np.mean(clipped)) if clipped else None
+    return Run(latents, passes, idle_because(plan, steer), bounded, steps, start.because)
 
 
-def _steer(scene: Scene) -> tuple[Steer, str]:
-    """The plan's method; or plain guidance, and why."""
-    method = next((m for m in METHODS if m.name == scene.plan.method), None)
-    if method is None:
-        return plain, "the plan's method is none"
-    if scene.negative is None:
-        return plain, "no clause of it has a weight above 0"
-    if method.idle(scene.plan):
-        return plain, "its strength is none"
-    return method.steer, ""
+def idle_because(plan: Plan, steer: Steer) -> str:
+    """Why the plan's method does nothing; empty where it acts."""
+    if plan.method not in CARRIED:
+        return "the plan's method is none"
+    if steer.method == "none":
+        return "no clause of it has a weight above 0"
+    return "its strength is none" if is_off(steer) else ""

@@ -1,0 +1,1 @@
+"""nano-image: latent diffusion in the classes of Stable Diffusion, run by ONNX Runtime."""
