@@ -52,7 +52,7 @@ with torch.no_grad():
     context = torch.cat([silence, torch.ones_like(silence)], dim=-1)
     both = [states(plan.prompt), states(plan.negative_prompt)]
     x = torch.from_numpy(noise_seed(0, 0).standard_normal((128, 64), dtype=np.float32))[None]
-    times = timesteps(plan.num_inference_steps)
+    times = timesteps(plan.num_inference_steps, 2.0)
     for now, after in zip(times[:-1], times[1:]):
         t = torch.tensor([float(now)])
         c, n = [model(hidden_states=x, timestep=t, timestep_r=t, encoder_hidden_states=s, context_latents=context,

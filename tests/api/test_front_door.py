@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import inspect
 import subprocess
 import sys
 from importlib.machinery import ModuleSpec
@@ -53,3 +54,19 @@ def test_a_missing_package_is_one_sentence_with_the_command(
 def test_something_that_is_no_pipeline_is_refused() -> None:
     with pytest.raises(UsageError, match="object is no pipeline"):
         eschew.attach(object(), "vinyl crackle")
+
+
+def test_every_argument_of_attach_reaches_the_backend(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Each with a value of its own, so that none can be left out or stand in for another."""
+    from eschew.backends import diffusers
+
+    given: dict[str, Any] = {name: f"<{name}>" for name in inspect.signature(diffusers.attach).parameters}
+    passed: dict[str, Any] = {}
+
+    def recorded(pipe: Any, negative_prompt: str, **rest: Any) -> None:
+        passed.update(rest, pipe=pipe, negative_prompt=negative_prompt)
+
+    monkeypatch.setattr(diffusers, "attach", recorded)
+    eschew.attach(given.pop("pipe"), given.pop("negative_prompt"), **given)
+
+    assert passed == {**given, "pipe": "<pipe>", "negative_prompt": "<negative_prompt>"}

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import msgspec
 import pytest
-from benchmarks.methods import evidence, measured, plans
+from benchmarks.methods import among, evidence, measured, plans
 
 from eschew.backends.fake import FakeBackend
 from eschew.catalog.method_evidence import method_evidence
@@ -33,6 +33,27 @@ def test_settings_replace_what_a_plan_would_choose() -> None:
     (plan,) = [p for p in plans("nano-music", 0, 2, wish) if p.method == "three-branch"]
 
     assert (plan.negative_scale, plan.window) == (3.0, (0.0, 0.5))
+
+
+def test_a_part_is_measured_and_the_rest_of_the_table_stays(tmp_path: Path) -> None:
+    file = tmp_path / "m.json"
+    before = [
+        evidence(r) for r in measured(plans("nano-music", 0, 2, {}), 2, FakeBackend(dusty=1.0), tmp_path)
+    ]
+    file.write_bytes(msgspec.json.encode(before))
+    (fresh,) = [
+        evidence(r)
+        for r in measured(plans("nano-music", 0, 2, {}, ["nag"]), 3, FakeBackend(dusty=1.0), tmp_path)
+    ]
+
+    merged = among([fresh], file)
+
+    assert [row.method for row in merged] == [row.method for row in before]
+    assert [row for row in merged if row.method == "nag"] == [fresh]
+    assert fresh.pairs == 3
+    assert all(row.pairs == 2 for row in merged if row.method != "nag")
+    with pytest.raises(UsageError, match="no method 'magic'"):
+        plans("nano-music", 0, 2, {}, ["magic"])
 
 
 @pytest.mark.parametrize(

@@ -12,7 +12,12 @@ EVERY = models()
 
 
 def test_embedded_models_are_those_that_ship():
-    assert [facts.id for facts in EVERY if facts.backend == "nano"] == ["nano-music"]
+    from eschew.backends.nano.folder import installed
+
+    embedded = [facts.id for facts in EVERY if facts.backend == "nano"]
+
+    assert embedded[:2] == ["nano-image", "nano-music"]
+    assert all(map(installed, embedded))
 
 
 def test_nano_music():

@@ -87,7 +87,7 @@ def test_generate_takes_window_knobs_and_policy_and_the_plan_is_in_the_tags(tmp_
 def test_models_lists_the_catalogue(tmp_path: Path) -> None:
     rows = json.loads(eschew("models", "--json", cwd=tmp_path).stdout)
 
-    assert rows[0]["id"] == "nano-music"
+    assert "nano-music" in [row["id"] for row in rows[:4]]
     assert rows[0]["runs_here"]
     assert {"sdxl", "ace-step-v1.5-turbo", "minimax-music-cover"} <= {r["id"] for r in rows}
 

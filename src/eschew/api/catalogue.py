@@ -13,7 +13,7 @@ from eschew.catalog.model_facts import ModelFacts
 class ModelRow:
     """A model of the catalogue at its default host: what becomes of a negative there, and whether it runs here.
 
-    `runs_here` is true for models that come with eschew, `weights_wanted` for those that run once you have their weights.
+    `runs_here` is true for models whose weights came with eschew, `weights_wanted` for those that run once you have their weights.
     """
 
     id: str
@@ -38,13 +38,15 @@ def models() -> tuple[ModelRow, ...]:
 
 
 def _model_row(facts: ModelFacts) -> ModelRow:
+    from eschew.backends.nano.folder import installed
+
     can = capabilities(facts)
     return ModelRow(
         id=facts.id,
         title=facts.title,
         modality=facts.modality,
         backend=facts.backend,
-        runs_here=facts.backend == "nano",
+        runs_here=facts.backend == "nano" and installed(facts.id),
         weights_wanted=facts.backend == "diffusers",
         field_exists=can.field_exists,
         accepts_negative=can.accepts_negative,

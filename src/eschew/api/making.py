@@ -12,6 +12,7 @@ from eschew.catalog.capabilities import capabilities
 from eschew.catalog.model_facts import ModelFacts, model
 from eschew.errors import KnobError, RefusalError, UsageError
 from eschew.plan import Plan
+from eschew.plan.source import FROM_SOURCE
 from eschew.request import ANY_ENGINE, Engine, Request
 from eschew.settings import settings
 
@@ -48,6 +49,9 @@ DEMO_PAIRS: tuple[tuple[str, str], ...] = (
     ),
 )
 """Prompt and negative of the three examples that `demo` runs: too much crackle, a vocoder, too much hall."""
+
+STOCK_PICTURE = ("A stock illustration of a red apple on a white background", "watermark, text")
+"""What the doctor asks the embedded image model: stock illustrations bring watermarks along."""
 
 DOCTOR_PICTURE = ("A city street in the rain at night, film photograph", "cars, umbrellas, text")
 """What the doctor asks a model that makes pictures."""
@@ -96,14 +100,14 @@ def compare(
     policies: Sequence[str] = (),
     engine: Engine = ANY_ENGINE,
 ) -> Comparison:
-    """Run `pairs` seeds without and with the negative; write report.html, report.json and the clips to folder `out`."""
+    """Run `pairs` seeds without and with the negative; write report.html, report.json and what was made to folder `out`."""
     results = _compare_all([request], out, pairs, first_seed, progress, policies, engine)
     _write_report(results, out, title="Did the negative work?")
     return results[0]
 
 
 def demo(out: Path, pairs: int = 24, progress: Progress | None = None) -> list[Comparison]:
-    """The three examples of DEMO_PAIRS on the embedded model, in one report."""
+    """The three examples of DEMO_PAIRS on the embedded music model, in one report."""
     requests = [Request(prompt, negative) for prompt, negative in DEMO_PAIRS]
     results = _compare_all(requests, out, pairs, 0, progress, (), ANY_ENGINE)
     _write_report(results, out, title="Three negatives, put to the test")
@@ -131,7 +135,7 @@ def _compare_all(
     policies: Sequence[str],
     engine: Engine,
 ) -> list[Comparison]:
-    """All requests are for one model."""
+    """All requests are for the embedded models, or all for one."""
     from eschew.backends.clips import check_folder
     from eschew.backends.engine import engine_name, open_backend
     from eschew.lab.compare import compare as lab_compare
@@ -142,9 +146,8 @@ def _compare_all(
         )
     _check_seed(first_seed)
     plans = [plan(r, policies) for r in requests]
-    facts = model(requests[0].model)
     for request, decided in zip(requests, plans, strict=True):
-        _check_held(request, facts)
+        _check_held(request, model(request.model))
         if decided.method == "none":
             raise KnobError(
                 "there is no negative to compare",
@@ -152,16 +155,16 @@ def _compare_all(
                 hint='name what you do not want: "vinyl crackle"',
                 why="it is empty" if not request.negative_prompt.strip() else "the method is none",
             )
-    _check_heard(facts)
-    name = engine_name(facts, engine)
+    name = engine_name(model(requests[0].model), engine)
     check_folder(out)
     _check_same_engine(out, name, engine)
-    backend = open_backend(facts, engine, threads=1)
+    models = dict.fromkeys(request.model for request in requests)
+    backends = {name: open_backend(model(name), engine, threads=1) for name in models}
     # A pipeline of PyTorch makes one clip at a time and spreads over the cores by itself.
     workers = settings().workers if name == "onnx" else 1
     seeds, report = range(first_seed, first_seed + pairs), progress or _silent
     return [
-        lab_compare(decided, seeds, backend, out, workers, _Share(report, index, len(plans)))
+        lab_compare(decided, seeds, backends[decided.model], out, workers, _Share(report, index, len(plans)))
         for index, decided in enumerate(plans)
     ]
 
@@ -205,7 +208,8 @@ def doctor(
 
     facts = model(model_id)
     engine_name(facts, engine)
-    prompt, negative = DEMO_PAIRS[0] if facts.modality == "music" else DOCTOR_PICTURE
+    pictured = STOCK_PICTURE if facts.backend == "nano" else DOCTOR_PICTURE
+    prompt, negative = DEMO_PAIRS[0] if facts.modality == "music" else pictured
     known = methods or [m for m in capabilities(facts).methods if m not in ("rewrite", "native")]
     if not known:
         raise RefusalError(f"eschew has no method for {facts.title}", where="--model", hint="eschew models")
@@ -250,7 +254,7 @@ def _write_report(results: Sequence[Comparison], out: Path, title: str) -> None:
 
 
 def _check_held(request: Request, facts: ModelFacts) -> None:
-    """Only what eschew runs itself, and only from text: other hosts and tasks can be planned, not run."""
+    """Only what eschew runs itself, from text or from one source: other hosts and tasks can be planned, not run."""
     host = facts.host(request.host or "")
     if facts.backend != "remote" and host.kind not in HELD:
         raise RefusalError(
@@ -258,21 +262,13 @@ def _check_held(request: Request, facts: ModelFacts) -> None:
             where="--host",
             hint=next((h.name for h in facts.hosts if h.kind in HELD), "another model"),
         )
-    if request.task and not request.task.startswith("text2"):
+    if request.task and request.task in FROM_SOURCE and request.source is None:
+        raise KnobError(f"{request.task} starts from a source", where="--task", hint="--source FILE")
+    if request.task and not request.task.startswith("text2") and request.task not in FROM_SOURCE:
         raise RefusalError(
-            f"{request.task} needs a source, and there is no way yet to give one",
+            f"{request.task} needs more than a source: a region, a mask or a track",
             where="--task",
-            hint="in your own code: eschew.attach(pipe, negative), then steered(…) with the source",
-        )
-
-
-def _check_heard(facts: ModelFacts) -> None:
-    if facts.modality == "image":
-        raise RefusalError(
-            "nothing here can see yet what is in a picture",
-            where="--model",
-            why="pairs are counted by detectors, and those for pictures are missing",
-            hint=f"eschew doctor --model {facts.id}: it counts bytes, and how far pictures moved",
+            hint="in your own code: eschew.attach(pipe, negative), then steered(…) with what it needs",
         )
 
 

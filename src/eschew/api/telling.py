@@ -10,7 +10,9 @@ from typing import TYPE_CHECKING, Any
 from eschew.catalog.capabilities import Capabilities, capabilities
 from eschew.catalog.model_facts import model
 from eschew.errors import FileError, KnobError
+from eschew.lab.forecast.values import Forecast
 from eschew.plan import Plan, decide
+from eschew.plan.source import task_of
 from eschew.request import Request
 
 if TYPE_CHECKING:
@@ -33,7 +35,8 @@ def plan(request: Request, policies: Sequence[str] = ()) -> Plan:
 
 
 def _can(request: Request) -> Capabilities:
-    return capabilities(model(request.model), request.host or "", request.task or "")
+    facts = model(request.model)
+    return capabilities(facts, request.host or "", task_of(request, facts))
 
 
 def check(request: Request, policies: Sequence[str] = ()) -> tuple[Finding, ...]:
@@ -66,6 +69,16 @@ def finding_json(finding: Finding) -> dict[str, Any]:
     from eschew.check import to_builtins
 
     return to_builtins(finding)
+
+
+def forecast(request: Request) -> tuple[Forecast, ...]:
+    """How probable it is that each clause of the negative will be effective; () for a model on which nothing was measured.
+
+    What `plan` raises where nothing could run.
+    """
+    from eschew.lab.forecast.scoring import forecast as of_plan
+
+    return of_plan(plan(request), _can(request))
 
 
 def rules() -> tuple[Rule, ...]:
@@ -161,7 +174,7 @@ def surprises(decided: Plan) -> tuple[tuple[str, str], ...]:
         if change.field == "words_unknown":
             if change.after:
                 out.append((change.field, f"{', '.join(change.after)}: {change.because}"))
-        elif change.field != "knobs" and change.before is not None and change.by != "compare":
-            # Of the knobs only those that were left open got values.
+        elif change.field not in ("knobs", "task") and change.before is not None and change.by != "compare":
+            # Of the knobs only those that were left open got values; a task of text alone needs no name.
             out.append((change.field, f"{change.before} → {change.after}: {change.because}"))
     return tuple(out)

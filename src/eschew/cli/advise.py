@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict, replace
+from dataclasses import asdict
 from typing import Annotated
 
 import typer
@@ -22,11 +22,10 @@ def advise(
     *,
     which: Which,
     guided: Guided,
-    strength: Annotated[float | None, typer.Option(help="How much of the source is kept, 0–1.")] = None,
     as_json: Json = False,
 ) -> None:
     """Say what to try next: rewrite the prompt, a short negative, more guidance, more of the source."""
-    request = replace(request_of(prompt, negative, which, guided), strength=strength)
+    request = request_of(prompt, negative, which, guided)
     moves, chosen = api.advise(request, problem)
     if as_json:
         value = {"moves": [asdict(m) for m in moves], "next": chosen.name if chosen else None}

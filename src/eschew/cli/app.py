@@ -11,13 +11,18 @@ from eschew.cli.advise import advise
 from eschew.cli.check import check, explain, rules
 from eschew.cli.compare import compare
 from eschew.cli.demo import demo
+from eschew.cli.detect import detect
 from eschew.cli.doctor import doctor
+from eschew.cli.evidence import evidence
+from eschew.cli.experiment import experiment, experiments
 from eschew.cli.generate import generate
 from eschew.cli.language import concepts, convert
 from eschew.cli.methods import methods
 from eschew.cli.models import models
 from eschew.cli.plan import plan
 from eschew.cli.policy import policy
+from eschew.cli.report import report
+from eschew.cli.tune import tune
 
 app = typer.Typer(
     name="eschew",
@@ -45,7 +50,9 @@ def _root(
 
 
 for command in (
-    generate, compare, demo, doctor, models, methods, check, plan, advise, explain, rules, concepts, convert,
+    generate, compare, detect, tune, evidence, demo, doctor, models, methods, check, plan, advise, explain, rules, concepts, convert,
+    experiments, report,
 ):  # fmt: skip
     app.command()(command)
 app.add_typer(policy, name="policy")
+app.add_typer(experiment, name="experiment")

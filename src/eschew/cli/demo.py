@@ -1,4 +1,4 @@
-"""`eschew demo`: three negatives on the embedded model, one report."""
+"""`eschew demo`: three negatives on the embedded music model, one report."""
 
 from __future__ import annotations
 
@@ -12,10 +12,12 @@ from eschew.cli.screen import bar, out
 
 
 def demo(
-    folder: Annotated[Path, typer.Option("--out", help="Folder for report and clips.")] = Path("eschew-demo"),
-    pairs: Annotated[int, typer.Option(help="How many seeds for each of the three.")] = 24,
+    folder: Annotated[Path, typer.Option("--out", help="Folder for the report and what it shows.")] = Path(
+        "eschew-demo"
+    ),
+    pairs: Annotated[int, typer.Option(help="How many seeds for each.")] = 24,
 ) -> None:
-    """Hear three negatives work, and read how sure that is: crackle, vocoder and hall, on the embedded model."""
+    """Hear three negatives work, and read how sure that is: crackle, vocoder, hall."""
     with bar("clips") as progress:
         results = api.demo(folder, pairs, progress)
     console = out()
@@ -23,4 +25,4 @@ def demo(
         api.print_comparison(result, console)
         console.print()
     page = (folder / "report.html").absolute()
-    console.print(f"The report, with all clips to listen to: {page}", markup=False, soft_wrap=True)
+    console.print(f"The report, with all clips: {page}", markup=False, soft_wrap=True)

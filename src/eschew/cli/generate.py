@@ -40,8 +40,9 @@ def generate(
     for field, because in api.surprises(plan):
         console.print(f"{field}: {because}", markup=False, soft_wrap=True)
     for knob in sample.receipt.knobs:
-        if not knob.honoured and knob.because:
-            console.print(f"{knob.field}: not honoured: {knob.because}", markup=False, soft_wrap=True)
+        if knob.because and (not knob.honoured or knob.field == "source"):
+            not_so = "" if knob.honoured else "not honoured: "
+            console.print(f"{knob.field}: {not_so}{knob.because}", markup=False, soft_wrap=True)
     made = f"made in {sample.receipt.seconds:.2f} s with {sample.receipt.passes} passes, seed {seed}"
     console.print(f"{path}: {_size(sample)}, {made}", markup=False, soft_wrap=True)
 

@@ -29,11 +29,21 @@ DEFAULT_MODEL = "nano-music"
 
 @dataclass(frozen=True)
 class Which:
-    """Which model, who serves it, and what it is to do."""
+    """Which model, who serves it, what it is to do, and what it starts from."""
 
     model: Annotated[str, typer.Option(help="A model of the catalogue: eschew models.")] = DEFAULT_MODEL
     host: Annotated[str | None, typer.Option(help="Who serves the model, where several do.")] = None
     task: Annotated[str | None, typer.Option(help="text2music, cover, …: what the model is to do.")] = None
+    source: Annotated[str | None, typer.Option(help="A clip or picture to start from.", metavar="FILE")] = (
+        None
+    )
+    strength: Annotated[
+        float | None,
+        typer.Option(
+            help="0 to 1, with --source. Music (nano-music, ACE-Step): higher keeps more of the source. "
+            "Pictures, as diffusers has it: higher draws more anew."
+        ),
+    ] = None
 
 
 @dataclass(frozen=True)
@@ -112,6 +122,8 @@ def request_of(
         num_inference_steps=turned.num_inference_steps,
         host=which.host,
         task=which.task,
+        source=which.source,
+        strength=which.strength,
     )
 
 

@@ -40,8 +40,9 @@ def plan(
         sys.stdout.write(api.plan_json(decided) + "\n")
         return
     console = out()
+    of_source = ("task", "source", "strength") if decided.source is not None else ()
     for field in ("model", "method", "prompt", "negative_prompt", "guidance_scale", "negative_scale", "window",
-                  "knobs", "num_inference_steps", "words_unknown", "digest"):  # fmt: skip
+                  "knobs", "num_inference_steps", "words_unknown", *of_source, "digest"):  # fmt: skip
         console.print(f"{field:20} {_shown(getattr(decided, field))}", markup=False, soft_wrap=True)
     console.print("\nhow it came to that", style="bold")
     for change in decided.history:

@@ -6,19 +6,20 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from eschew.backends import Backend
-from eschew.backends.clips import read_clip_file
+from eschew.catalog.model_facts import model
+from eschew.lab import contents
+from eschew.lab.calling import called
 from eschew.lab.concepts import Watch, watch
-from eschew.lab.detectors import detector_of
-from eschew.lab.listen import heard_as
-from eschew.lab.moved import differences, summary
-from eschew.lab.pairs import Progress, Row, run
+from eschew.lab.pairs import Progress, Row, apart, run
 from eschew.lab.statistics import mcnemar, wilson
 from eschew.lab.values import Comparison, Kept, Pair, Reading, Target
 from eschew.plan import Plan, without_negative
 
-FEWEST_TO_REMOVE = 0.1
-"""Base rate below which there is nothing to remove, and so nothing to conclude."""
-SIGNIFICANT = 0.05
+WORLDS = {
+    "nano-music": "five-second mono loops from a rule-made world",
+    "nano-image": "64 × 64 pixels, sixty-four things in five styles from a rule-made world",
+}
+"""How each embedded model's world is small, by how its id begins."""
 
 
 def compare(
@@ -34,12 +35,10 @@ def concluded(
     bare: Plan, plan: Plan, without: Sequence[Row], with_negative: Sequence[Row], folder: Path, seconds: float
 ) -> Comparison:
     """What the rows of two arms, seed by seed, amount to."""
-    watched = watch(plan.prompt, plan.negative_prompt)
+    modality = model(plan.model).modality
+    watched = watch(plan.prompt, plan.negative_prompt, modality, embedded=plan.model.startswith("nano-"))
     pairs = tuple(_pair(a, b, watched) for a, b in zip(without, with_negative, strict=True))
-    apart = [
-        differences(heard_as(*read_clip_file(folder / a.file)), heard_as(*read_clip_file(folder / b.file)))
-        for a, b in zip(without, with_negative, strict=True)
-    ]
+    moved = [apart(a, b, folder) for a, b in zip(without, with_negative, strict=True)]
     identical = sum(p.identical for p in pairs)
     return Comparison(
         model=plan.model,
@@ -50,12 +49,13 @@ def concluded(
         pairs=pairs,
         targets=tuple(target(c, pairs) for c in watched.targets),
         kept=tuple(kept(c, pairs, c in watched.asked) for c in (*watched.asked, *watched.companions)),
-        moved=summary(apart),
+        moved=contents.summary(modality, moved),
         identical_outputs=identical,
         passes_per_step_without=_passes(without),
         passes_per_step=_passes(with_negative),
         seconds=seconds,
         remarks=tuple(_remarks(plan, watched, identical, len(pairs))),
+        modality=modality,
     )
 
 
@@ -67,28 +67,17 @@ def target(concept: str, pairs: Sequence[Pair]) -> Target:
     came = sum(a and not b for b, a in zip(before, after, strict=True))
     clean = len(pairs) - had
     p_value = mcnemar(gone, came)
-    detector = detector_of(concept)
     return Target(
         concept=concept,
-        detector=detector.name if detector else "",
+        detector=_detector(concept, pairs),
         present_without=had / len(pairs),
         present_with=sum(after) / len(pairs),
         removed=gone / had if had else None,
         removed_ci95=wilson(gone, had),
         appeared=came / clean if clean else None,
         p_value=p_value,
-        verdict=_verdict(had / len(pairs), gone, came, had, p_value),
+        verdict=called(had / len(pairs), gone, came, had, p_value),
     )
-
-
-def _verdict(base_rate: float, gone: int, came: int, had: int, p_value: float) -> str:
-    if came > gone and p_value < SIGNIFICANT:
-        return "made worse"
-    if base_rate < FEWEST_TO_REMOVE:
-        return "nothing to remove"
-    if p_value >= SIGNIFICANT:
-        return "no effect shown"
-    return "removed" if wilson(gone, had)[0] > 0.5 else "reduced"
 
 
 def kept(concept: str, pairs: Sequence[Pair], asked: bool) -> Kept:
@@ -96,16 +85,21 @@ def kept(concept: str, pairs: Sequence[Pair], asked: bool) -> Kept:
     before, after = _presence(concept, pairs)
     had = sum(before)
     stayed = sum(b and a for b, a in zip(before, after, strict=True))
-    detector = detector_of(concept)
     return Kept(
         concept=concept,
-        detector=detector.name if detector else "",
+        detector=_detector(concept, pairs),
         present_without=had / len(pairs),
         present_with=sum(after) / len(pairs),
         kept=stayed / had if had else None,
         kept_ci95=wilson(stayed, had),
         asked=asked,
     )
+
+
+def _detector(concept: str, pairs: Sequence[Pair]) -> str:
+    """Who read the concept in these pairs."""
+    names = (r.detector for p in pairs for r in p.readings_without if r.concept == concept)
+    return next(names, "")
 
 
 def _presence(concept: str, pairs: Sequence[Pair]) -> tuple[list[bool], list[bool]]:
@@ -133,10 +127,11 @@ def _passes(rows: Sequence[Row]) -> float:
 
 def _remarks(plan: Plan, watched: Watch, identical: int, pairs: int) -> list[str]:
     out = []
-    if plan.model.startswith("nano-"):
+    world = next((text for name, text in WORLDS.items() if plan.model.startswith(name)), None)
+    if world:
         out.append(
-            "nano-music is a small embedded model: five-second mono loops from a rule-made world. What it shows of a "
-            "negative holds for it; for another model, compare there."
+            f"{plan.model} is a small embedded model: {world}. What it shows of a negative holds for it; for another "
+            "model, compare there."
         )
     if plan.words_unknown:
         out.append(
@@ -146,7 +141,9 @@ def _remarks(plan: Plan, watched: Watch, identical: int, pairs: int) -> list[str
         )
     if watched.unheard:
         out.append(
-            "Nothing here can hear: " + "; ".join(watched.unheard) + ". Sent to the model, but not measured."
+            f"Nothing here can {'see' if watched.modality == 'image' else 'hear'}: "
+            + "; ".join(watched.unheard)
+            + ". Sent to the model, but not measured."
         )
     if identical:
         out.append(

@@ -13,10 +13,13 @@ import numpy as np
 
 from eschew.backends import Backend, Picture, Sample
 from eschew.backends.nano.backend import NanoBackend
+from eschew.backends.nano.image.backend import NanoImageBackend
 from eschew.backends.probe import Probe
+from eschew.catalog.taxonomy import Modality
 from eschew.errors import EschewError, RefusalError
 from eschew.lab.concepts import watch
 from eschew.lab.detectors import read_clip
+from eschew.lab.detectors.image import read_picture
 from eschew.lab.listen import heard_as
 from eschew.lab.moved import differences
 from eschew.plan import Plan, without_negative
@@ -33,7 +36,7 @@ class Tried:
 
     `changed` counts pairs whose bytes differ. `moved` is how far the two are apart on average: dB of the log-mel
     spectrogram for clips, percent of full scale for pictures. `heard` holds, for each concept of the negative that a
-    detector hears, on how many seeds it was there without and with. `time` and `passes` are ratios to the unguided run
+    detector hears or sees, on how many seeds it was there without and with. `time` and `passes` are ratios to the unguided run
     of the same seeds. `refused` says why the method did not run, and everything else is then empty.
     """
 
@@ -164,21 +167,22 @@ def _apart(a: Sample | Picture, b: Sample | Picture) -> float:
 def _heard(
     plan: Plan, pairs: Sequence[tuple[Sample | Picture, Sample | Picture]]
 ) -> dict[str, tuple[int, int]]:
-    """How often each concept of the negative was there, without and with; nothing for pictures, which nobody sees yet."""
-    counts: dict[str, tuple[int, int]] = {}
-    for concept in watch(plan.prompt, plan.negative_prompt).targets:
-        before = [_present(concept, a) for a, _ in pairs]
-        after = [_present(concept, b) for _, b in pairs]
-        if None not in before:
-            counts[concept] = (sum(map(bool, before)), sum(map(bool, after)))
-    return counts
+    """How often each concept of the negative was there, without and with."""
+    modality: Modality = "image" if isinstance(pairs[0][0], Picture) else "music"
+    watched = watch(plan.prompt, plan.negative_prompt, modality, embedded=plan.model.startswith("nano-"))
+    before, after = ([_present(made) for made in side] for side in zip(*pairs, strict=True))
+    return {
+        concept: (sum(concept in there for there in before), sum(concept in there for there in after))
+        for concept in watched.targets
+    }
 
 
-def _present(concept: str, made: Sample | Picture) -> bool | None:
-    if isinstance(made, Picture):
-        return None
-    readings = read_clip(made.audio, made.sample_rate)
-    return any(reading.present for reading in readings if reading.concept == concept)
+def _present(made: Sample | Picture) -> set[str]:
+    """Every concept that is there."""
+    readings = (
+        read_picture(made.pixels) if isinstance(made, Picture) else read_clip(made.audio, made.sample_rate)
+    )
+    return {reading.concept for reading in readings if reading.present}
 
 
 def _bytes(made: Sample | Picture) -> bytes:
@@ -192,6 +196,10 @@ def _look(backend: Backend, plan: Plan) -> tuple[tuple[Probe, ...], str]:
             from eschew.backends.nano.probe import early as early_on_graphs
 
             return early_on_graphs(backend.runtime, plan, SEEDS[0]), ""
+        if isinstance(backend, NanoImageBackend):
+            from eschew.backends.nano.image.probe import early as early_on_pictures
+
+            return early_on_pictures(backend.runtime, plan, SEEDS[0]), ""
         from eschew.backends.diffusers.backend import DiffusersBackend
         from eschew.backends.diffusers.probe import early
 
@@ -203,7 +211,7 @@ def _look(backend: Backend, plan: Plan) -> tuple[tuple[Probe, ...], str]:
 
 
 def _where(backend: Backend) -> Where:
-    if isinstance(backend, NanoBackend):
+    if isinstance(backend, NanoBackend | NanoImageBackend):
         return Where("onnx", "cpu", "float32")
     loaded: Any = getattr(backend, "loaded", None)
     return (

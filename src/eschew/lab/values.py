@@ -1,8 +1,9 @@
-"""What the lab says: readings of one clip, rates over pairs, and the comparison that holds them all."""
+"""What the lab says: readings of one clip or picture, rates over pairs, and the comparison that holds them all."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Literal
 
 from eschew.plan import Plan
 
@@ -11,7 +12,7 @@ Interval = tuple[float, float]
 
 @dataclass(frozen=True)
 class Reading:
-    """What one detector makes of one clip. `score` is its raw output, `probability` calibrated, both higher = more."""
+    """What one detector makes of one clip or picture. `score` is its raw output, `probability` calibrated, both higher = more."""
 
     concept: str
     detector: str
@@ -56,7 +57,7 @@ class Kept:
 
 @dataclass(frozen=True)
 class Moved:
-    """One measure of what else changed between the clips of a pair: its mean and a bootstrap interval."""
+    """One measure of what else changed between the two of a pair: its mean and a bootstrap interval."""
 
     measure: str
     unit: str
@@ -96,3 +97,5 @@ class Comparison:
     seconds: float
     remarks: tuple[str, ...]
     """Sentences a reader must not miss: unknown words, a clause without a detector, equal bytes."""
+    modality: Literal["music", "image"] = "music"
+    """Whether the pairs are clips or pictures."""

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import os
 from base64 import b64encode
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from hashlib import sha256
 from html import escape
 from importlib.resources import files
@@ -22,6 +22,14 @@ from eschew.lab.values import Comparison
 from eschew.report.markup import Markup, tag, together
 from eschew.report.pairs import pairs_section
 from eschew.report.sections import effects_section, facts_section, opening, overview, plot_section
+
+MATERIAL = {
+    "music": "Clips are embedded as OGG Vorbis, mono at 24 kHz. Detectors listened to the original files. Both "
+    "spectrograms of a pair share one colour scale.",
+    "image": "Small pictures are embedded pixel by pixel, large ones made smaller as JPEG. Detectors looked at the "
+    "original files. All maps of difference share one colour scale.",
+}
+TRUST = {"music": "listen for yourself", "image": "look for yourself"}
 
 
 def write_page(comparisons: Sequence[Comparison], folder: Path, out: Path, title: str) -> None:
@@ -37,33 +45,52 @@ def write_page(comparisons: Sequence[Comparison], folder: Path, out: Path, title
 
 def page(comparisons: Sequence[Comparison], folder: Path, title: str) -> str:
     """The HTML itself."""
-    style, script = _template("page.css"), _template("page.js")
+    shown = sorted({comparison.modality for comparison in comparisons}, reverse=True)
     sections = [
         _comparison(comparison, folder, number, len(comparisons))
         for number, comparison in enumerate(comparisons, 1)
     ]
-    return Template(_template("page.html")).substitute(
-        title=escape(title),
+    return document(
+        "page.html",
+        ("page.css",),
+        {
+            "title": escape(title),
+            "overview": overview(comparisons) if len(comparisons) > 1 else "",
+            "sections": together(sections),
+            "trust": escape(" and ".join(TRUST[m] for m in shown)),
+            "material": escape(" ".join(MATERIAL[m] for m in shown)),
+        },
+    )
+
+
+def document(template: str, styles: Sequence[str], parts: Mapping[str, str]) -> str:
+    """A template of this package with its `parts`, which are HTML already, and with style, script and policy."""
+    style, script = "".join(map(_template, styles)), _template("page.js")
+    return Template(_template(template)).substitute(
+        parts,
         policy=f"default-src 'none'; img-src data:; media-src data:; "
         f"style-src '{_hash(style)}'; script-src '{_hash(script)}'; base-uri 'none'; form-action 'none'",
         style=style,
         script=script,
-        overview=overview(comparisons) if len(comparisons) > 1 else "",
-        sections=together(sections),
         version=escape(__version__),
     )
 
 
 def _comparison(comparison: Comparison, folder: Path, number: int, of: int) -> Markup:
     # Loaded here: sound and picture libraries are heavy, and only a page needs them.
-    from eschew.report.clips import clips_of
+    if comparison.modality == "image":
+        from eschew.report.pictures import pictures_section
 
-    clips = [clips_of(pair, folder) for pair in comparison.pairs]
+        pairs = pictures_section(comparison, folder, number)
+    else:
+        from eschew.report.clips import clips_of
+
+        pairs = pairs_section(comparison, [clips_of(pair, folder) for pair in comparison.pairs], number)
     return tag(
         "section",
         opening(comparison, number, of),
         plot_section(comparison),
-        pairs_section(comparison, clips, number),
+        pairs,
         effects_section(comparison),
         facts_section(comparison),
         attributes={"class": "comparison", "id": f"c{number}", "aria-labelledby": f"c{number}-title"},

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from eschew.lab.values import Comparison, Pair, Reading
@@ -12,23 +13,43 @@ from eschew.report.markup import Markup, tag, void
 if TYPE_CHECKING:
     from eschew.report.clips import Clip
 
+
+@dataclass(frozen=True)
+class Sides:
+    """What the two of a pair are called: over each, on the switch between them, and when spoken after "Seed 3"."""
+
+    labels: tuple[str, str] = ("Without", "With the negative")
+    switch: tuple[str, str] = ("Without", "With")
+    spoken: tuple[str, str] = ("without the negative", "with the negative")
+
+
+OF_A_NEGATIVE = Sides()
 OPEN_PAIRS = 6
 """How many pairs lie open; the others wait behind one click."""
 
 
 def pairs_section(comparison: Comparison, clips: Sequence[tuple[Clip, Clip]], number: int) -> Markup:
     """All pairs of a comparison; `clips` holds (without, with) in the order of the pairs."""
-    shown = [
-        _pair(comparison, pair, both, number) for pair, both in zip(comparison.pairs, clips, strict=True)
-    ]
-    parts = [tag("h3", "Listen"), _guide(), *shown[:OPEN_PAIRS]]
+    shown = players(comparison, clips, number)
+    parts = [tag("h3", "Listen"), guide(), *shown[:OPEN_PAIRS]]
     if rest := shown[OPEN_PAIRS:]:
         summary = tag("summary", f"{words.plural(len(rest), 'more pair')}")
         parts.append(tag("details", summary, *rest))
     return tag("div", *parts, attributes={"class": "pairs"})
 
 
-def _guide() -> Markup:
+def players(
+    comparison: Comparison, clips: Sequence[tuple[Clip, Clip]], number: int, sides: Sides = OF_A_NEGATIVE
+) -> list[Markup]:
+    """A player for each pair. `number` keeps their names apart from those of other comparisons on the page."""
+    return [
+        _pair(comparison, pair, both, number, sides)
+        for pair, both in zip(comparison.pairs, clips, strict=True)
+    ]
+
+
+def guide() -> Markup:
+    """How to play and what the marks mean; holds the switch that repeats, for all players beside it."""
     return tag(
         "div",
         tag(
@@ -39,9 +60,9 @@ def _guide() -> Markup:
             " plays, ",
             tag("kbd", "X"),
             " switches. The detectors’ calls, before → after: ",
-            _dot("present"),
+            dot("present"),
             " present, ",
-            _dot("absent"),
+            dot("absent"),
             " absent.",
         ),
         tag(
@@ -53,7 +74,7 @@ def _guide() -> Markup:
     )
 
 
-def _pair(comparison: Comparison, pair: Pair, clips: tuple[Clip, Clip], number: int) -> Markup:
+def _pair(comparison: Comparison, pair: Pair, clips: tuple[Clip, Clip], number: int, sides: Sides) -> Markup:
     name = f"c{number}-seed-{pair.seed}"
     same = (
         tag("span", "identical, byte for byte", attributes={"class": "same"})
@@ -65,15 +86,17 @@ def _pair(comparison: Comparison, pair: Pair, clips: tuple[Clip, Clip], number: 
         tag(
             "header",
             tag("h4", f"Seed {pair.seed}", same, attributes={"id": name}),
-            _chips(comparison, pair),
+            chips(comparison, pair),
         ),
         tag(
             "div",
-            _clip(clips[0], "Without", "without the negative", pair.seed),
-            _clip(clips[1], "With the negative", "with the negative", pair.seed),
+            *(
+                _clip(clip, label, spoken, pair.seed)
+                for clip, label, spoken in zip(clips, sides.labels, sides.spoken, strict=True)
+            ),
             attributes={"class": "sides"},
         ),
-        _controls(pair.seed),
+        _controls(pair.seed, sides.switch),
         attributes={"class": "pair", "tabindex": "0", "aria-labelledby": name},
     )
 
@@ -112,14 +135,14 @@ def _clip(clip: Clip, label: str, spoken: str, seed: int) -> Markup:
     )
 
 
-def _controls(seed: int) -> Markup:
+def _controls(seed: int, labels: tuple[str, str]) -> Markup:
     sides = [
         tag(
             "button",
             label,
             attributes={"type": "button", "class": "side", "aria-pressed": pressed},
         )
-        for label, pressed in (("Without", "true"), ("With", "false"))
+        for label, pressed in zip(labels, ("true", "false"), strict=True)
     ]
     return tag(
         "div",
@@ -135,11 +158,11 @@ def _controls(seed: int) -> Markup:
     )
 
 
-def _chips(comparison: Comparison, pair: Pair) -> Markup:
+def chips(comparison: Comparison, pair: Pair) -> Markup:
     """For each concept that was measured in both clips: there or not, before → after."""
     before = {reading.concept: reading for reading in pair.readings_without}
     after = {reading.concept: reading for reading in pair.readings_with}
-    chips = [
+    called = [
         _chip(before[concept], after[concept], wanted=wanted)
         for concept, wanted in (
             *((target.concept, False) for target in comparison.targets),
@@ -147,12 +170,16 @@ def _chips(comparison: Comparison, pair: Pair) -> Markup:
         )
         if concept in before and concept in after
     ]
+    how = "Seen" if comparison.modality == "image" else "Heard"
     return tag(
-        "ul", *chips, attributes={"class": "chips", "aria-label": "Heard by the detectors, before and after"}
+        "ul",
+        *called,
+        attributes={"class": "chips", "aria-label": f"{how} by the detectors, before and after"},
     )
 
 
-def _dot(state: str) -> Markup:
+def dot(state: str) -> Markup:
+    """The mark of one call, as the legend shows it."""
     return tag("span", attributes={"class": f"{state} legend", "aria-hidden": "true"})
 
 

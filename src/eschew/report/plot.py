@@ -65,17 +65,17 @@ def _group(title: str, measure: str, rows: list[Row]) -> Markup:
         tag("p", measure),
         attributes={"class": "row head"},
     )
-    axis = tag(
+    scale = tag(
         "div",
         tag("span", ""),
-        _axis(),
+        axis(),
         tag("span", ""),
-        _axis(),
+        axis(),
         tag("span", ""),
         attributes={"class": "row axis", "aria-hidden": "true"},
     )
     kind = rows[0].rate_name
-    return tag("div", head, *(_row(row) for row in rows), axis, attributes={"class": f"group {kind}"})
+    return tag("div", head, *(_row(row) for row in rows), scale, attributes={"class": f"group {kind}"})
 
 
 def _row(row: Row) -> Markup:
@@ -110,28 +110,29 @@ def _rate(row: Row) -> tuple[str, ...]:
 
 
 def _dumbbell(row: Row) -> Markup:
-    before, after = _at(row.before), _at(row.after)
+    before, after = at(row.before), at(row.after)
     told = f"{words.titled(row.concept)}: present in {words.percent(row.before)} without, {words.percent(row.after)} with"
-    return _svg(
+    return track(
         told,
-        _line("change", before, after),
-        _circle("before", before, "6"),
-        _circle("after", after, "4.5"),
+        line("change", before, after),
+        circle("before", before, "6"),
+        circle("after", after, "4.5"),
     )
 
 
 def _forest(row: Row) -> Markup:
     if row.rate is None:
-        return _svg(f"{words.titled(row.concept)}: no pair had it")
+        return track(f"{words.titled(row.concept)}: no pair had it")
     low, high = row.interval
     told = (
         f"{words.titled(row.concept)}: {row.rate_name} in {words.percent(row.rate)}, "
         f"95 % interval {words.percent_range(row.interval)}"
     )
-    return _svg(told, _line("interval", _at(low), _at(high)), _circle("estimate", _at(row.rate), "5"))
+    return track(told, line("interval", at(low), at(high)), circle("estimate", at(row.rate), "5"))
 
 
-def _svg(told: str, *shapes: Markup) -> Markup:
+def track(told: str, *shapes: Markup) -> Markup:
+    """`shapes` over the grid of 0 to 100 %; `told` is what is read to those who do not see it."""
     grid = [
         tag("line", attributes={"class": "grid", "x1": f"{t}%", "x2": f"{t}%", "y1": "0", "y2": "100%"})
         for t in TICKS
@@ -143,7 +144,8 @@ def _svg(told: str, *shapes: Markup) -> Markup:
     )
 
 
-def _axis() -> Markup:
+def axis() -> Markup:
+    """The numbers under a track."""
     labels = [
         tag("text", str(t), attributes={"x": f"{t}%", "y": "12", "text-anchor": "middle"}) for t in TICKS[:-1]
     ]
@@ -159,13 +161,16 @@ def _key(mark: str) -> Markup:
     return tag("svg", circle, attributes={"class": "key", "aria-hidden": "true"})
 
 
-def _line(kind: str, x1: str, x2: str) -> Markup:
+def line(kind: str, x1: str, x2: str) -> Markup:
+    """A level line between two places (`at`)."""
     return tag("line", attributes={"class": kind, "x1": x1, "x2": x2, "y1": "50%", "y2": "50%"})
 
 
-def _circle(kind: str, x: str, radius: str) -> Markup:
+def circle(kind: str, x: str, radius: str) -> Markup:
+    """A circle at a place (`at`)."""
     return tag("circle", attributes={"class": kind, "cx": x, "cy": "50%", "r": radius})
 
 
-def _at(rate: float) -> str:
+def at(rate: float) -> str:
+    """Where a rate lies on a track."""
     return f"{100 * rate:.2f}%"

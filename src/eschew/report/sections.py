@@ -42,7 +42,7 @@ def overview(comparisons: Sequence[Comparison]) -> Markup:
         for number, comparison in enumerate(comparisons, 1)
         for target in comparison.targets
     ]
-    return _table("All targets", ("Negative", "#without", "#with", "#removed", "verdict"), rows, "overview")
+    return table("All targets", ("Negative", "#without", "#with", "#removed", "verdict"), rows, "overview")
 
 
 def opening(comparison: Comparison, number: int, of: int) -> Markup:
@@ -50,8 +50,9 @@ def opening(comparison: Comparison, number: int, of: int) -> Markup:
     pairs = words.plural(len(comparison.pairs), "pair")
     where = f"Comparison {number} of {of} · " if of > 1 else ""
     targets = words.titled(", ".join(target.concept for target in comparison.targets) or "No measured target")
+    counted = len(comparison.pairs), words.things(comparison)
     verdicts = [
-        tag("li", _verdict(target), tag("p", words.unbroken(words.headline(target, len(comparison.pairs)))))
+        tag("li", _verdict(target), tag("p", words.unbroken(words.headline(target, *counted))))
         for target in comparison.targets
     ]
     return tag(
@@ -142,7 +143,7 @@ def _kept(comparison: Comparison) -> Markup:
         for kept in comparison.kept
     ]
     heads = ("Concept", "in the prompt", "#without", "#with", "#kept", "#95 % interval")
-    return _table("What should stay", heads, rows)
+    return table("What should stay", heads, rows)
 
 
 def _moved(comparison: Comparison) -> Markup:
@@ -162,7 +163,7 @@ def _moved(comparison: Comparison) -> Markup:
         )
         for moved in comparison.moved
     ]
-    return _table("What else moved", ("Measure", "#mean change", "#95 % interval", "meaning"), rows)
+    return table("What else moved", ("Measure", "#mean change", "#95 % interval", "meaning"), rows)
 
 
 def _plans(comparison: Comparison) -> Markup:
@@ -172,7 +173,7 @@ def _plans(comparison: Comparison) -> Markup:
         for field, name in KNOBS
     ]
     digests = _plan_row("Digest", tag("code", without.digest), tag("code", with_.digest))
-    return _table("The plan", ("Field", "without", "with"), [*rows, digests], "plan")
+    return table("The plan", ("Field", "without", "with"), [*rows, digests], "plan")
 
 
 def _plan_row(name: str, without: str, with_: str) -> Markup:
@@ -187,7 +188,7 @@ def _history(plan: Plan) -> Markup:
     if not plan.history:
         return tag("p", "Nothing had to be decided.")
     heads = ("Field", "before → after", "by", "because")
-    return _table("History of the plan", heads, [_change(change) for change in plan.history])
+    return table("History of the plan", heads, [_change(change) for change in plan.history])
 
 
 def _change(change: Change) -> Markup:
@@ -224,7 +225,7 @@ def _run(comparison: Comparison) -> Markup:
     cells = [
         tag("tr", tag("th", name, attributes={"scope": "row"}), tag("td", value)) for name, value in rows
     ]
-    return _table("The run", (), cells, "run")
+    return table("The run", (), cells, "run")
 
 
 def _number(value: float) -> Markup:
@@ -235,7 +236,7 @@ def _cell(*children: str) -> Markup:
     return tag("td", *children, attributes={"class": "number"})
 
 
-def _table(caption: str, heads: Sequence[str], rows: Sequence[Markup], kind: str = "") -> Markup:
+def table(caption: str, heads: Sequence[str], rows: Sequence[Markup], kind: str = "") -> Markup:
     """A table that scrolls by itself on a narrow screen. A head that begins with # stands over numbers."""
     cells = [
         tag(
@@ -245,7 +246,7 @@ def _table(caption: str, heads: Sequence[str], rows: Sequence[Markup], kind: str
         )
         for head in heads
     ]
-    table = tag(
+    drawn = tag(
         "table",
         tag("caption", caption),
         *([tag("thead", tag("tr", *cells))] if heads else []),
@@ -253,5 +254,5 @@ def _table(caption: str, heads: Sequence[str], rows: Sequence[Markup], kind: str
         attributes={"class": kind or False},
     )
     return tag(
-        "div", table, attributes={"class": "scroll", "role": "region", "aria-label": caption, "tabindex": "0"}
+        "div", drawn, attributes={"class": "scroll", "role": "region", "aria-label": caption, "tabindex": "0"}
     )

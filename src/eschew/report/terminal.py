@@ -30,13 +30,13 @@ def _blocks(comparison: Comparison) -> list[RenderableType]:
     )
     facts = (comparison.model, pairs, f"seeds {seeds}", f"passes per step {passes}")
     blocks: list[RenderableType] = [
-        _text(" · ".join((*facts, words.duration(comparison.seconds))), "dim"),
-        _facing([("Prompt", comparison.prompt, ""), ("Negative", comparison.negative_prompt, "")]),
-        _facing(
+        plain(" · ".join((*facts, words.duration(comparison.seconds))), "dim"),
+        facing([("Prompt", comparison.prompt, ""), ("Negative", comparison.negative_prompt, "")]),
+        facing(
             [
                 (
                     target.verdict,
-                    words.headline(target, len(comparison.pairs)),
+                    words.headline(target, len(comparison.pairs), words.things(comparison)),
                     _STYLES.get(target.verdict, ""),
                 )
                 for target in comparison.targets
@@ -48,20 +48,20 @@ def _blocks(comparison: Comparison) -> list[RenderableType]:
     if comparison.moved:
         blocks.append(_moved(comparison))
     if comparison.identical_outputs:
-        blocks.append(_text(f"Identical, byte for byte: {comparison.identical_outputs} of {pairs}.", "bold"))
+        blocks.append(plain(f"Identical, byte for byte: {comparison.identical_outputs} of {pairs}.", "bold"))
     if comparison.remarks:
-        blocks.append(_listed("Remarks", [("-", remark) for remark in comparison.remarks]))
+        blocks.append(listed("Remarks", [("-", remark) for remark in comparison.remarks]))
     if comparison.plan_with.history:
-        blocks.append(_listed("How the plan came about", _changes(comparison)))
-    blocks.append(_text(f"plan {comparison.plan_with.digest}", "dim"))
+        blocks.append(listed("How the plan came about", _changes(comparison)))
+    blocks.append(plain(f"plan {comparison.plan_with.digest}", "dim"))
     return blocks
 
 
 def _kept(comparison: Comparison) -> Table:
-    table = _table("What should stay", ("without", "with", "kept", "95 % interval"))
+    table = ruled("What should stay", ("without", "with", "kept", "95 % interval"))
     for kept in comparison.kept:
         table.add_row(
-            _text(words.titled(kept.concept) + ("" if kept.asked else " (not asked for)")),
+            plain(words.titled(kept.concept) + ("" if kept.asked else " (not asked for)")),
             words.percent(kept.present_without),
             words.percent(kept.present_with),
             words.percent(kept.kept),
@@ -71,14 +71,14 @@ def _kept(comparison: Comparison) -> Table:
 
 
 def _moved(comparison: Comparison) -> Table:
-    table = _table("What else moved", ("mean", "95 % interval"))
+    table = ruled("What else moved", ("mean", "95 % interval"))
     table.add_column("", ratio=1)
     for moved in comparison.moved:
         table.add_row(
-            _text(words.titled(moved.measure)),
-            _text(words.moved_mean(moved)),
+            plain(words.titled(moved.measure)),
+            plain(words.moved_mean(moved)),
             words.moved_range(moved),
-            _text(moved.meaning),
+            plain(moved.meaning),
         )
     return table
 
@@ -90,7 +90,8 @@ def _changes(comparison: Comparison) -> list[tuple[str, str]]:
     ]
 
 
-def _table(first: str, numbers: tuple[str, ...]) -> Table:
+def ruled(first: str, numbers: tuple[str, ...]) -> Table:
+    """A table with a rule under its heads: a first column, then columns of numbers."""
     from rich import box
     from rich.table import Table
 
@@ -101,7 +102,7 @@ def _table(first: str, numbers: tuple[str, ...]) -> Table:
     return table
 
 
-def _facing(rows: list[tuple[str, str, str]]) -> Table:
+def facing(rows: list[tuple[str, str, str]]) -> Table:
     """Labels on the left, text beside them that wraps within its own column."""
     from rich.table import Table
 
@@ -109,17 +110,18 @@ def _facing(rows: list[tuple[str, str, str]]) -> Table:
     grid.add_column(no_wrap=True)
     grid.add_column()
     for label, text, style in rows:
-        grid.add_row(_text(words.titled(label), style or "bold"), _text(text))
+        grid.add_row(plain(words.titled(label), style or "bold"), plain(text))
     return grid
 
 
-def _listed(title: str, rows: list[tuple[str, str]]) -> RenderableType:
+def listed(title: str, rows: list[tuple[str, str]]) -> RenderableType:
+    """A title, and marked lines under it."""
     from rich.console import Group
 
-    return Group(_text(title, "bold"), _facing([(mark, text, "dim") for mark, text in rows]))
+    return Group(plain(title, "bold"), facing([(mark, text, "dim") for mark, text in rows]))
 
 
-def _text(text: str, style: str = "") -> Text:
+def plain(text: str, style: str = "") -> Text:
     """Text that rich takes literally: a prompt may contain [brackets] or worse."""
     from rich.text import Text
 

@@ -7,7 +7,7 @@ from math import floor
 from re import sub
 from typing import Any
 
-from eschew.lab.values import Interval, Moved, Target
+from eschew.lab.values import Comparison, Interval, Moved, Target
 
 NOTHING = "–"
 """Stands where there is no value."""
@@ -84,16 +84,21 @@ def unbroken(text: str) -> str:
     return sub(r"(?<=\d) (?=%)|(?<=\bp) (?=[<=])|(?<=\bp [<=]) ", "\N{NO-BREAK SPACE}", text)
 
 
+def things(comparison: Comparison) -> str:
+    """What the pairs of a comparison are made of: "clips" or "pictures"."""
+    return "pictures" if comparison.modality == "image" else "clips"
+
+
 def count(rate: float, of: int) -> int:
     """How many of `of` a rate stands for."""
     return round(rate * of)
 
 
-def headline(target: Target, pairs: int) -> str:
+def headline(target: Target, pairs: int, things: str = "clips") -> str:
     """One sentence a client can read: how often it was there, how often it still is, and how sure that is."""
     before, after = count(target.present_without, pairs), count(target.present_with, pairs)
     sentence = (
-        f"{titled(target.concept)}: in {before} of {pairs} clips without the negative, in {after} with it"
+        f"{titled(target.concept)}: in {before} of {pairs} {things} without the negative, in {after} with it"
     )
     if target.removed is None:
         sentence += "; there was nothing to remove"
@@ -103,7 +108,7 @@ def headline(target: Target, pairs: int) -> str:
             f": removed in {percent(target.removed)} (95 % interval {interval}), {p_words(target.p_value)}"
         )
     if target.appeared:
-        sentence += f". It appeared in {percent(target.appeared)} of the clips that did not have it"
+        sentence += f". It appeared in {percent(target.appeared)} of the {things} that did not have it"
     return f"{sentence}."
 
 
