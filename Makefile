@@ -12,7 +12,7 @@ NEEDS  := pyproject.toml constraints.txt
 
 # What each set-up must be able to import before it counts as finished.
 PROBE_core     := array_api_compat, eschew, msgspec, numpy, onnxruntime, PIL, rich, soundfile, tokenizers, typer
-PROBE_test     := accelerate, diffusers, hypothesis, mypy, pedalboard, pytest, scipy, torch, transformers
+PROBE_test     := accelerate, diffusers, hypothesis, mypy, pedalboard, pytest, ray, scipy, sqlalchemy, torch, transformers
 PROBE_training := onnx, onnxscript, tinysoundfont, torch
 
 # Folders beside src that hold Python, once they exist: mypy stops at an empty one.

@@ -59,6 +59,9 @@ class Capabilities:
     null: Literal["text", "learned", "zeros", "none", "undisclosed"]
     distilled: bool
     sources: tuple[str, ...]
+    strength_keeps: Literal["source", "prompt"] | None = None
+    """Where there is a source: whether a higher strength keeps more of it, or follows the prompt more."""
+    default_strength: float | None = None
 
     @property
     def negative_effective(self) -> bool:
@@ -112,6 +115,8 @@ def capabilities(facts: ModelFacts, host: str = "", task: str = "") -> Capabilit
         null=facts.weights.null,
         distilled=facts.weights.distilled,
         sources=tuple(dict.fromkeys(sources)),
+        strength_keeps=facts.strength.keeps if facts.strength else None,
+        default_strength=facts.strength.default if facts.strength else None,
     )
 
 

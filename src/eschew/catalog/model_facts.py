@@ -29,6 +29,7 @@ __all__ = [
     "OutputFacts",
     "PromptFacts",
     "Range",
+    "StrengthFacts",
     "WeightFacts",
     "decode_model",
     "model",
@@ -205,6 +206,19 @@ class OutputFacts:
 
 
 @dataclass(frozen=True, kw_only=True)
+class StrengthFacts:
+    """What `strength`, from 0 to 1, means where the model works from a source. Two fields of the trade disagree."""
+
+    keeps: Literal["source", "prompt"]
+    """source: more of it keeps more of the source (ACE-Step). prompt: more of it draws more anew (diffusers)."""
+    default: float
+    note: str = ""
+    source: str
+    date: str
+    confidence: Confidence
+
+
+@dataclass(frozen=True, kw_only=True)
 class Companion:
     """Things a style brings along although nobody asked for them."""
 
@@ -236,6 +250,8 @@ class ModelFacts:
     hosts: tuple[HostFacts, ...]
     limits: Limits | None = None
     output: OutputFacts | None = None
+    strength: StrengthFacts | None = None
+    """None where eschew knows of no task that works from a source with a strength."""
     companions: tuple[Companion, ...] = ()
 
     @property

@@ -28,6 +28,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from eschew.check.abstractions import is_notion
+from eschew.check.measuring import with_measured
 from eschew.check.reading import Reading
 from eschew.check.rule import Found, Rule
 from eschew.check.values import Fix
@@ -45,7 +46,12 @@ def find(reading: Reading) -> Iterator[Found]:
             yield Found(
                 text.span(clause),
                 f"{clause.text[:60]!r} is an idea; nobody can {sense} it, so there is no direction to push in.",
-                "field article: abstract negatives are no coherent direction",
+                with_measured(
+                    "field article: abstract negatives are no coherent direction",
+                    reading,
+                    "j",
+                    "ideas-remove",
+                ),
                 Fix("display", title),
             )
 

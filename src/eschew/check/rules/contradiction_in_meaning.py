@@ -32,6 +32,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from eschew.check.measuring import with_measured
 from eschew.check.reading import Reading
 from eschew.check.rule import Found, Rule
 from eschew.check.values import Fix
@@ -46,7 +47,7 @@ def find(reading: Reading) -> Iterator[Found]:
             yield Found(
                 text.span(clause),
                 f"The prompt asks for {clash.said[:60]!r}, and {clause.text[:60]!r} in the negative forbids it.",
-                clash.why,
+                with_measured(clash.why, reading, "e", "above-none"),
                 Fix("display", "let both point the same way: forbid the opposite of what you ask for"),
                 "error" if clash.sure else "warning",
             )

@@ -28,6 +28,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from eschew.check.measuring import with_measured
 from eschew.check.reading import Reading
 from eschew.check.rule import Found, Rule
 from eschew.check.values import Fix
@@ -43,7 +44,12 @@ def find(reading: Reading) -> Iterator[Found]:
             yield Found(
                 text.span(clause),
                 f"The prompt asks for {clash.said[:60]!r} and the negative forbids it.",
-                f"the same words in {reading.prompt.clauses[clash.positive].text[:80]!r}",
+                with_measured(
+                    f"the same words in {reading.prompt.clauses[clash.positive].text[:80]!r}",
+                    reading,
+                    "e",
+                    "above-none",
+                ),
                 Fix("unsafe", title, (edit,)) if edit else Fix("display", title),
             )
 

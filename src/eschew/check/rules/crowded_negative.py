@@ -29,6 +29,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from eschew.check.measuring import with_measured
 from eschew.check.reading import Reading
 from eschew.check.rule import Found, Rule
 from eschew.check.values import Fix, Span
@@ -44,7 +45,12 @@ def find(reading: Reading) -> Iterator[Found]:
         yield Found(
             Span("negative_prompt", clauses[most].span[0], clauses[-1].span[1]),
             f"These are {len(clauses)} clauses; a negative of 3 to {most} acts more strongly in each direction.",
-            "field article: 3–5 short clauses; long negatives are less effective",
+            with_measured(
+                "field article: 3–5 short clauses; long negatives are less effective",
+                reading,
+                "d",
+                "removes-more",
+            ),
             Fix("display", f"keep the {most} you can hear or see in the result without a negative"),
             "warning" if reading.can.modality == "music" else "remark",
         )

@@ -31,6 +31,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from eschew.catalog.method_facts import method, method_ids
+from eschew.check.measuring import with_measured
 from eschew.check.reading import Reading
 from eschew.check.rule import Found, Rule
 from eschew.check.values import Edit, Fix, Span
@@ -44,6 +45,8 @@ def find(reading: Reading) -> Iterator[Found]:
     can, request = reading.can, reading.request
     host = can.guidance
     scale = request.guidance_scale
+    if host is not None and host.convention == "ignored":
+        return  # no guidance is left to raise; where guidance has a part in it all the same, burning-guidance speaks
     if scale is None and host is not None and host.default is not None:
         scale = host.to_standard(host.default)
     if reading.negative.blank or scale is None or not scale <= 1.0 or not acts_by_guidance(reading):
@@ -53,7 +56,7 @@ def find(reading: Reading) -> Iterator[Found]:
     yield Found(
         Span("guidance_scale", 0, 0),
         f"At a guidance_scale of {scale:g}{whose} guidance is off and the negative cannot act.",
-        "n + w·(c - n) is c at w = 1 (arXiv 2207.12598)",
+        with_measured("n + w·(c - n) is c at w = 1 (arXiv 2207.12598)", reading, "a", "differs-at-1"),
         Fix("safe", f"raise guidance_scale to {raised:g}", (Edit("guidance_scale", 0, 0, f"{raised:g}"),)),
     )
 

@@ -29,6 +29,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from eschew.catalog.wording import fold
+from eschew.check.measuring import with_measured
 from eschew.check.negation import Negated, leading_negation, negated
 from eschew.check.reading import Reading
 from eschew.check.rule import Found, Rule
@@ -52,7 +53,9 @@ def find(reading: Reading) -> Iterator[Found]:
             yield Found(
                 text.place(clause, there.start, there.end),
                 f"{clause.text[there.start : there.end][:60]!r} in the prompt may bring in what it names; this model has a negative for it.",
-                "text encoders hardly hear a negation (arXiv 2501.09425)",
+                with_measured(
+                    "text encoders hardly hear a negation (arXiv 2501.09425)", reading, "i", "weaker"
+                ),
                 Fix("unsafe", title, edits) if edits else Fix("display", title),
             )
 

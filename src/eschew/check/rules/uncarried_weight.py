@@ -5,7 +5,8 @@ Finds texts with weights, schedules or other markup sent to a host that reads th
 
 ## Why it matters
 `(blurry:1.5)` is a weight to A1111 and ComfyUI. To a service, and to a bare pipeline, it is a bracket, a word, a colon and a number. And
-dialects differ: `((house:1.3))` is 1.43 in A1111 and 1.3 in ComfyUI.
+dialects differ: `((house:1.3))` is 1.43 in A1111 and 1.3 in ComfyUI. Where eschew holds the weights of the model itself, the weights of a
+negative act, and those of a prompt do not.
 
 ## Example
 ```
@@ -28,7 +29,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from eschew.check.carrying import dialect_read_by
+from eschew.check.carrying import carries_negative_weights, dialect_read_by
 from eschew.check.reading import Reading
 from eschew.check.rule import Found, Rule
 from eschew.check.values import Edit, Fix
@@ -44,6 +45,8 @@ def find(reading: Reading) -> Iterator[Found]:
     for text in reading.texts:
         written = text.prompt.dialect
         if written in ("plain", reads) or len(text.source) > LONGEST or not marked(text.prompt):
+            continue
+        if text is reading.negative and carries_negative_weights(reading.can) and not structured(text.prompt):
             continue
         if (
             written == "a1111"
@@ -71,7 +74,12 @@ def find(reading: Reading) -> Iterator[Found]:
 
 def marked(prompt: Prompt) -> bool:
     """Whether a text has any weight, schedule or structure, and not only a sign that looks like one."""
-    return any(node.weight != 1.0 or node.role not in ("text", "escape", "markup") for node in prompt.nodes)
+    return any(node.weight != 1.0 for node in prompt.nodes) or structured(prompt)
+
+
+def structured(prompt: Prompt) -> bool:
+    """Whether a text has a schedule or other structure beside its weights."""
+    return any(node.role not in ("text", "escape", "markup") for node in prompt.nodes)
 
 
 RULE = Rule("ESC307", "uncarried-weight", "warning", find, __doc__)

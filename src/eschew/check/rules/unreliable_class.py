@@ -32,6 +32,7 @@ from collections.abc import Iterator
 
 from eschew.catalog.taxonomy import class_facts
 from eschew.check.abstractions import is_notion
+from eschew.check.measuring import with_measured
 from eschew.check.reading import Reading
 from eschew.check.rule import Found, Rule
 from eschew.check.values import Fix
@@ -62,7 +63,7 @@ def find(reading: Reading) -> Iterator[Found]:
         yield Found(
             text.span(clause),
             f"{clause.text[:60]!r} is {article} {facts.id.replace('-', ' ')}, and negating one seldom works.",
-            f"{facts.negating.claim} ({facts.negating.source})",
+            with_measured(f"{facts.negating.claim} ({facts.negating.source})", reading, "b", facts.id),
             fix,
         )
 
