@@ -89,6 +89,14 @@ def test_what_two_experiments_share_is_counted_once(tmp_path: Path, crew: Thread
     assert seen[-1] == (4, 4)
 
 
+def test_new_verdicts_take_the_places_of_old_ones() -> None:
+    old = claim_verdicts()
+    new = (replace(old[2], standing="undecided"),)
+
+    assert [v.letter for v in merged(old, new)] == [v.letter for v in old]
+    assert merged(old, new)[2].standing == "undecided"
+
+
 def test_letters_and_pairs_that_cannot_be_are_refused() -> None:
     from eschew import api
 

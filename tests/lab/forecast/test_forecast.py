@@ -86,7 +86,7 @@ def numbers_of(cells: list[Cell]) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
 
 def test_what_decides_is_learnt_and_calibrated() -> None:
     x, came, groups = numbers_of(made_up(600, 1))
-    weights = fitted(NAMES, x, came, groups)
+    weights = fitted(NAMES, x, came, came, groups)
     fresh, later, _ = numbers_of(made_up(600, 2))
     forecasts = said(weights, fresh)
 
@@ -97,7 +97,7 @@ def test_what_decides_is_learnt_and_calibrated() -> None:
 
 def test_the_light_scoring_and_the_array_one_agree() -> None:
     x, came, groups = numbers_of(made_up(200, 3))
-    weights = fitted(NAMES, x, came, groups)
+    weights = fitted(NAMES, x, came, came, groups)
 
     assert [probability(weights, row) for row in x[:20]] == pytest.approx(list(said(weights, x[:20])))
 

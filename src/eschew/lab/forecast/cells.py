@@ -31,6 +31,11 @@ class Cell:
     gone: int
 
     @property
+    def share(self) -> float:
+        """The share of the clips that had the thing and lost it."""
+        return self.gone / self.had
+
+    @property
     def effective(self) -> bool:
         """Whether at least half of the clips that had the thing lost it."""
         return self.gone >= EFFECTIVE * self.had

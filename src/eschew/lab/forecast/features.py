@@ -17,7 +17,7 @@ from eschew.check.meaning import clashes
 from eschew.plan import Plan
 from eschew.prompt import Clause, clauses
 
-__all__ = ["NAMES", "PROBED", "features", "of_probe"]
+__all__ = ["NAMES", "PROBED", "features", "named", "of_probe"]
 
 PARTS = ((0.0, 0.2), (0.2, 0.5), (0.5, 1.0))
 TEXTURES = ("mix-character", "production")

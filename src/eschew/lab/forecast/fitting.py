@@ -13,25 +13,30 @@ Floats = NDArray[np.float64]
 
 RIDGE = 2.0
 """Penalty on squared standardised weights. Chosen beforehand: about one pseudo-case a weight each way."""
+LEAST_SCALE = 0.5
+"""A feature that hardly varies is not blown up: none counts for more than a yes-or-no question at even odds."""
 ROUNDS = 50
 
 
-def fitted(names: tuple[str, ...], numbers: Floats, came: Floats, groups: NDArray[np.int64]) -> Weights:
-    """Weights for `numbers` (cells, features) and what came of them (cells,), 0 or 1.
+def fitted(
+    names: tuple[str, ...], numbers: Floats, shares: Floats, came: Floats, groups: NDArray[np.int64]
+) -> Weights:
+    """Weights for `numbers` (cells, features), the `shares` that went in each cell (0..1), and what `came` of it, 0 or 1.
+
+    The weights are fitted to the shares, which tell more than yes or no; the calibration to what came.
 
     Calibration is found on forecasts for one third of the `groups` at a time, made without it, so that weights which are
     too sure of themselves are told so.
     """
-    mean, scale = numbers.mean(axis=0), numbers.std(axis=0)
-    scale = np.where(scale < 1e-9, 1.0, scale)
+    mean, scale = numbers.mean(axis=0), np.maximum(numbers.std(axis=0), LEAST_SCALE)
     x = (numbers - mean) / scale
-    weights, intercept = _logistic(x, came)
+    weights, intercept = _logistic(x, shares)
     unseen = np.zeros(len(x))
     for third in range(3):
         out = groups % 3 == third
         if out.all() or not out.any():
             continue
-        inner, bias = _logistic(x[~out], came[~out])
+        inner, bias = _logistic(x[~out], shares[~out])
         unseen[out] = x[out] @ inner + bias
     slope, offset = _platt(unseen, came)
     return Weights(
@@ -74,14 +79,14 @@ def auroc(forecasts: Floats, came: Floats) -> float:
     return float(above)
 
 
-def _logistic(x: Floats, came: Floats) -> tuple[Floats, float]:
-    """Weights and intercept; only the weights are drawn towards 0."""
+def _logistic(x: Floats, shares: Floats) -> tuple[Floats, float]:
+    """Weights and intercept for shares of 0..1; only the weights are drawn towards 0."""
     design = np.column_stack([x, np.ones(len(x))])
     penalty = np.diag([RIDGE] * x.shape[1] + [1e-3])
     beta = np.zeros(design.shape[1])
     for _ in range(ROUNDS):
         p = _sigmoid(design @ beta)
-        slope = design.T @ (came - p) - penalty @ beta
+        slope = design.T @ (shares - p) - penalty @ beta
         curve = (design * (p * (1 - p))[:, None]).T @ design + penalty
         step = np.linalg.solve(curve, slope)
         beta = beta + step

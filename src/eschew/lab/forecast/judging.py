@@ -31,13 +31,14 @@ def held_out(names: tuple[str, ...], numbers: Floats, cells: Sequence[Cell]) -> 
     prompts = np.array([group_of(cell.prompt, PROMPT_FOLDS) for cell in cells])
     groups = groups_of(cells)
     came = np.array([cell.effective for cell in cells], np.float64)
+    shares = np.array([cell.share for cell in cells], np.float64)
     out = np.full(len(cells), came.mean())
     for concept in range(CONCEPT_FOLDS):
         for prompt in range(PROMPT_FOLDS):
             test = (concepts == concept) & (prompts == prompt)
             train = (concepts != concept) & (prompts != prompt)
             if test.any() and train.any():
-                weights = fitted(names, numbers[train], came[train], groups[train])
+                weights = fitted(names, numbers[train], shares[train], came[train], groups[train])
                 out[test] = said(weights, numbers[test])
     return out
 

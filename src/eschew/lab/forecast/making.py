@@ -25,14 +25,15 @@ def learned(model: str, engine: str, cells: Sequence[Cell], look: Look) -> Forec
     looks = np.array([of_probe(look(cell.plan)) for cell in cells], np.float64)
     both = np.hstack([known, looks])
     came = np.array([cell.effective for cell in cells], np.float64)
+    shares = np.array([cell.share for cell in cells], np.float64)
 
     groups = groups_of(cells)
     with_probe = (*NAMES, *PROBED)
     return ForecastEvidence(
         model=model,
         engine=engine,
-        weights=fitted(NAMES, known, came, groups),
-        probed=fitted(with_probe, both, came, groups),
+        weights=fitted(NAMES, known, shares, came, groups),
+        probed=fitted(with_probe, both, shares, came, groups),
         scores=scores(held_out(NAMES, known, cells), cells),
         probed_scores=scores(held_out(with_probe, both, cells), cells),
         fewest_had=FEWEST_HAD,

@@ -8,7 +8,7 @@ from math import exp
 from eschew.catalog.capabilities import Capabilities
 from eschew.catalog.forecast_evidence import ForecastEvidence, Weights, forecast_evidence
 from eschew.catalog.placing import place_clause
-from eschew.lab.forecast.features import features
+from eschew.lab.forecast.features import features, named
 from eschew.lab.forecast.values import Forecast
 from eschew.plan import Plan
 from eschew.prompt import Clause, clauses
@@ -16,6 +16,8 @@ from eschew.prompt import Clause, clauses
 __all__ = ["forecast", "probability"]
 
 LARGEST_LOGIT = 30.0
+UNHEARD = ("mood", "vocal-style")
+"""Classes for which there are no detectors, so that nothing could be learnt about them."""
 FAMILIAR = 0.45
 """Least confidence of a placement: below it nobody knows what the clause names, and nothing is forecast."""
 
@@ -32,7 +34,13 @@ def _of_clause(plan: Plan, clause: Clause, can: Capabilities, evidence: Forecast
     placed = place_clause(clause.text, can.modality)
     if placed.concept is None or placed.confidence < FAMILIAR:
         return Forecast(clause.text, None, None, "it names nothing that the catalogue knows")
+    if placed.klass in UNHEARD:
+        return Forecast(
+            clause.text, placed.concept, None, f"nothing here hears a {placed.klass.replace('-', ' ')}"
+        )
     numbers = features(plan, clause, placed, can)
+    if dict(named(numbers))["unknown words"] == 1.0:
+        return Forecast(clause.text, placed.concept, None, "the model never saw a word of it")
     return Forecast(clause.text, placed.concept, probability(evidence.weights, numbers))
 
 

@@ -116,7 +116,7 @@ CLAIM = Claim(
         Question("vocal-style", "Vocal style: do they fail?", MEASURE, "below", MARGIN, _net(VOCAL)),
     ),
     seen=_seen,
-    caveat="A mood has no sound of its own in this model's world: it is the constellation of its style, and what is "
-    "counted for a mood is whether that style is still heard. Its only vocal style that a detector here can hear is a "
-    "male voice.",
+    caveat="Each kind runs at the strength that the plan gives it: textures at 3.5 or 4, everything else at 1.5. A mood "
+    "has no sound of its own in this model's world: it is the constellation of its style, and what is counted for a mood "
+    "is whether that style is still heard. Its only vocal style that a detector here can hear is a male voice.",
 )
