@@ -165,6 +165,6 @@ def test_a_model_that_the_workers_do_not_have_is_said(crew: Cluster) -> None:
         _fetched(ray.remote(_who).remote(Opening("no-such-model", ANY_ENGINE)))
 
 
-def test_a_cluster_that_is_not_there_is_said_before_anything_runs() -> None:
+def test_a_model_that_nobody_knows_is_said_before_anything_starts() -> None:
     with pytest.raises(UnknownNameError), cluster("local", "no-such-model", ANY_ENGINE, 1):
         pass

@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import os
 import signal
+import socket
 import sys
 import threading
 from collections.abc import Collection, Iterator
@@ -34,6 +35,7 @@ from eschew.settings import settings
 __all__ = ["Cluster", "cluster"]
 
 LOCAL = "local"
+ANSWER_SECONDS = 10.0
 RETRIES = 5
 """How often a job may be begun again after the death of whoever had it."""
 
@@ -177,6 +179,8 @@ def _connected(address: str, workers: int | None) -> Iterator[dict[str, float]]:
     if ray.is_initialized():
         yield ray.cluster_resources()
         return
+    if address not in (LOCAL, "auto"):
+        _check_answers(address)
     # Ray takes SIGTERM for itself, and the one who calls has plans for it; it also reports its use to its makers.
     ours = signal.getsignal(signal.SIGTERM)
     os.environ.setdefault("RAY_USAGE_STATS_ENABLED", "0")
@@ -187,12 +191,7 @@ def _connected(address: str, workers: int | None) -> Iterator[dict[str, float]]:
         else:
             ray.init(address=address, **quiet)
     except (ConnectionError, ValueError, RuntimeError, OSError) as problem:
-        raise UsageError(
-            "no Ray cluster answers there",
-            where=f"--ray {address}",
-            why=" ".join(str(problem).split())[:200],
-            hint="ray start --head on one machine, then its address; or --ray local",
-        ) from problem
+        raise _no_cluster(address, problem) from problem
     if threading.current_thread() is threading.main_thread():
         signal.signal(signal.SIGTERM, ours)
     try:
@@ -201,6 +200,31 @@ def _connected(address: str, workers: int | None) -> Iterator[dict[str, float]]:
             yield ray.cluster_resources()
     finally:
         ray.shutdown()
+
+
+def _check_answers(address: str) -> None:
+    """UsageError unless something listens there: Ray itself would ask for many minutes."""
+    host, _, port = address.removeprefix("ray://").rpartition(":")
+    if not host or not port.isdecimal() or not 0 < int(port) < 65536:
+        raise UsageError(
+            f"{address!r} is no address of a cluster",
+            where="--ray",
+            hint="host:6379, ray://host:10001, auto or local",
+        )
+    try:
+        with socket.create_connection((host.strip("[]"), int(port)), timeout=ANSWER_SECONDS):
+            return
+    except OSError as problem:
+        raise _no_cluster(address, problem) from problem
+
+
+def _no_cluster(address: str, problem: Exception) -> UsageError:
+    return UsageError(
+        "no Ray cluster answers there",
+        where=f"--ray {address}",
+        why=" ".join(str(problem).split())[:200],
+        hint="ray start --head on one machine, then its address; or --ray local",
+    )
 
 
 def _fetched(ticket: Ticket) -> _Did:
