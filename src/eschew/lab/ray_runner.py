@@ -223,7 +223,8 @@ def _no_cluster(address: str, problem: Exception) -> UsageError:
         "no Ray cluster answers there",
         where=f"--ray {address}",
         why=" ".join(str(problem).split())[:200],
-        hint="ray start --head on one machine, then its address; or --ray local",
+        hint="ray start --head on one machine, then its address; or --ray local. A cluster with token authentication "
+        "wants RAY_AUTH_MODE=token and its token here too",
     )
 
 
