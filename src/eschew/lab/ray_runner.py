@@ -187,7 +187,8 @@ def _connected(address: str, workers: int | None) -> Iterator[dict[str, float]]:
     quiet = {"log_to_driver": False, "logging_level": "error"}
     try:
         if address == LOCAL:
-            ray.init(num_cpus=workers or settings().workers, include_dashboard=False, **quiet)
+            # Without the address Ray would join a cluster that somebody else runs on this machine.
+            ray.init(LOCAL, num_cpus=workers or settings().workers, include_dashboard=False, **quiet)
         else:
             ray.init(address=address, **quiet)
     except (ConnectionError, ValueError, RuntimeError, OSError) as problem:
