@@ -10,6 +10,7 @@ from eschew import api
 from eschew.catalog.claim_evidence import Answer, claim_verdicts, in_words, measured
 from eschew.catalog.evidence_page import files
 from eschew.catalog.forecast_evidence import forecast_evidence
+from eschew.catalog.tuned_evidence import tuned_evidence
 from eschew.errors import FileError
 
 
@@ -115,3 +116,13 @@ def test_a_push_that_comes_too_late_is_forecast_to_do_less() -> None:
     assert usual is not None
     assert late is not None
     assert usual > late
+
+
+def test_the_search_on_the_first_example_beat_the_default_plan() -> None:
+    """As good at removing, at 70 % or less of the harm or of the passes."""
+    found = next(one for one in tuned_evidence() if one.prompt == api.DEMO_PAIRS[0][0])
+
+    assert found.proof.as_good
+    assert found.proof.harm_ratio is not None
+    assert min(found.proof.harm_ratio, found.proof.passes_ratio) <= 0.7
+    assert found.passes <= found.budget

@@ -91,7 +91,7 @@ def build(vocabulary: int) -> NanoImage:
         block_out_channels=(96, 128, 192),
         layers_per_block=1,
         cross_attention_dim=HIDDEN,
-        attention_head_dim=32,
+        attention_head_dim=4,
         norm_num_groups=16,
     )
     # As DiT starts (Peebles & Xie 2023): the last layer of the network says nothing until it has learnt something.

@@ -30,7 +30,7 @@ from training.image.muon import Muon
 from training.image.viewer import HELD_OUT
 from training.image.world import Scene
 
-SEED, BATCH = 7, 48
+SEED, BATCH = 7, 64
 LEARNING_RATE = 1e-3
 NULL_SHARE = 0.1
 EMA = 0.998

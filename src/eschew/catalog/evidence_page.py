@@ -10,6 +10,7 @@ from eschew.catalog.claim_evidence import Answer, ClaimVerdict, Tally, claim_ver
 from eschew.catalog.forecast_evidence import ForecastEvidence, Scores, forecast_evidence
 from eschew.catalog.model_facts import model_ids
 from eschew.catalog.reliability_plot import drawn
+from eschew.catalog.tuned_evidence import TunedEvidence, TunedSide, tuned_evidence
 
 __all__ = ["files", "page"]
 
@@ -42,6 +43,8 @@ def page() -> str:
         parts += _claim(verdict)
     for found in _forecasts():
         parts += _forecast(found)
+    for search in tuned_evidence():
+        parts += _tuned(search)
     return "\n\n".join(parts) + "\n"
 
 
@@ -152,6 +155,39 @@ def _scores(name: str, scores: Scores) -> str:
         f"| {name} | {scores.auroc:.2f} ({low:.2f} to {high:.2f}) | {scores.brier:.3f} "
         f"| {scores.brier_of_base_rate:.3f} | {scores.cells} | {scores.concepts} | {scores.prompts} |"
     )
+
+
+def _tuned(found: TunedEvidence) -> Iterator[str]:
+    chosen, proof = found.chosen, found.proof
+    strength = "" if chosen.negative_scale is None else f", strength {chosen.negative_scale:g}"
+    yield f"## A search, proven: {found.model}"
+    yield (
+        f"*{found.prompt}*, without *{chosen.negative_prompt}*. `eschew tune` took {found.passes:,} of {found.budget:,} "
+        f"forward passes and chose {chosen.method}{strength}, window {chosen.window[0]:g} to {chosen.window[1]:g}, guidance "
+        f"{chosen.guidance_scale:g}. On {proof.pairs} seeds that the search never saw:"
+    )
+    rows = [_side("default plan", proof.default), _side("chosen plan", proof.chosen)]
+    head = ["| | removed | lost of what should stay | harm | passes per step |", "|---|---|---|---|---|"]
+    yield "\n".join([*head, *rows])
+    low, high = proof.removed_difference_ci95
+    harm = "" if proof.harm_ratio is None else f"{proof.harm_ratio:.0%} of the harm and "
+    yield (
+        f"That is {harm}{proof.passes_ratio:.0%} of the passes; removed {proof.removed_difference:+.2f} ({low:+.2f} to "
+        f"{high:+.2f}). Harm is the share of its probability that what should stay lost."
+    )
+
+
+def _side(name: str, side: TunedSide) -> str:
+    removed, lost = (
+        f"{rate:.2f} ({interval[0]:.2f} to {interval[1]:.2f}) of {n}"
+        if rate is not None
+        else "nothing to lose"
+        for rate, interval, n in (
+            (side.removed, side.removed_ci95, side.had),
+            (side.lost, side.lost_ci95, side.kept_had),
+        )
+    )
+    return f"| {name} | {removed} | {lost} | {side.score.harm:.3f} | {side.score.passes:.2f} |"
 
 
 if __name__ == "__main__":
