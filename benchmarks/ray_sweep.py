@@ -23,14 +23,14 @@ from tempfile import TemporaryDirectory
 
 from eschew.backends.nano.backend import NanoBackend
 from eschew.catalog.model_facts import model
-from eschew.lab.arms import plans
-from eschew.lab.crew import Crew, threads
-from eschew.lab.experiment import Arm, Experiment, Results, Subject
-from eschew.lab.identity import engine_identity
-from eschew.lab.jobs import Making
-from eschew.lab.ray_runner import cluster
-from eschew.lab.runner import run
-from eschew.lab.settling import settled
+from eschew.lab.experiments.arms import plans
+from eschew.lab.experiments.crew import Crew, threads
+from eschew.lab.experiments.experiment import Arm, Experiment, Results, Subject
+from eschew.lab.experiments.identity import engine_identity
+from eschew.lab.experiments.jobs import Making
+from eschew.lab.experiments.ray_runner import cluster
+from eschew.lab.experiments.runner import run
+from eschew.lab.experiments.settling import settled
 from eschew.lab.store import open_store, place_of
 from eschew.request import ANY_ENGINE
 

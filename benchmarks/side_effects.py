@@ -39,8 +39,8 @@ from eschew.catalog.capabilities import capabilities
 from eschew.catalog.model_facts import model
 from eschew.catalog.vocabulary import vocabulary
 from eschew.lab.doctor import bare_of
+from eschew.lab.experiments.placebo import placebo
 from eschew.lab.listen import LISTENERS, heads, logits
-from eschew.lab.placebo import placebo
 from eschew.plan import Plan
 from eschew.request import Request
 from eschew.settings import settings

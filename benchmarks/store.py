@@ -18,9 +18,9 @@ from dataclasses import replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from eschew.lab.arms import plans
-from eschew.lab.experiment import Arm, Experiment, Subject
-from eschew.lab.settling import settled
+from eschew.lab.experiments.arms import plans
+from eschew.lab.experiments.experiment import Arm, Experiment, Subject
+from eschew.lab.experiments.settling import settled
 from eschew.lab.store import open_store, place_of
 from eschew.lab.store.keeping import begin, finish
 from eschew.lab.store.rows import Key, SampleRow, add_sample

@@ -163,7 +163,7 @@ def test_upward_imports_pass(module: str, source: str) -> None:
         ("eschew.prompt.parse", "from eschew.check import rules", "check"),
         ("eschew.prompt.parse", "from ..check import rules", "check"),
         ("eschew.prompt.parse", "from .. import check", "check"),
-        ("eschew.prompt.parse", "import eschew.lab.design", "lab"),
+        ("eschew.prompt.parse", "import eschew.lab.experiments.design", "lab"),
         ("eschew.prompt.parse", "from eschew import generate", "api"),
         ("eschew.plan.draft", "def later():\n    from eschew.backends import nano", "backends"),
         ("eschew.plan.draft", "if TYPE_CHECKING:\n    from eschew.lab import Verdict", "lab"),

@@ -107,7 +107,7 @@ def test_a_picture_of_the_embedded_model_carries_infotext_and_plan(tmp_path: Pat
     assert "nano-image-7.png: 64 × 64 pixels" in said
     assert size == (64, 64)
     assert infotext.splitlines()[:2] == ["a red apple", "Negative prompt: watermark"]
-    assert "Steps: 4, CFG scale: 3, Seed: 7, Size: 64x64, Model: nano-image" in infotext
+    assert "Steps: 4, CFG scale: 4, Seed: 7, Size: 64x64, Model: nano-image" in infotext
     assert tagged(tmp_path / "nano-image-7.png")["negative_prompt"] == "watermark"
 
 

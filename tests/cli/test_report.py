@@ -12,9 +12,9 @@ from eschew.backends.fake import FakeBackend
 from eschew.cli.app import app
 from eschew.errors import FileError, UnknownNameError
 from eschew.lab.contents import Clip
-from eschew.lab.crew import threads
-from eschew.lab.experiment import Arm, Experiment, Subject
-from eschew.lab.runner import run
+from eschew.lab.experiments.crew import threads
+from eschew.lab.experiments.experiment import Arm, Experiment, Subject
+from eschew.lab.experiments.runner import run
 from eschew.lab.store.opening import open_store
 from eschew.lab.store.place import place_of
 from eschew.lab.values import Reading

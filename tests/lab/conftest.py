@@ -6,8 +6,8 @@ from collections.abc import Callable
 
 import pytest
 
-from eschew.lab.arms import plans
-from eschew.lab.experiment import Experiment, MeasureInfo, Outcome, Results
+from eschew.lab.experiments.arms import plans
+from eschew.lab.experiments.experiment import Experiment, MeasureInfo, Outcome, Results
 from eschew.lab.values import Reading
 
 There = Callable[[int, str, int, str], bool]

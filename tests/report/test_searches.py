@@ -7,7 +7,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from eschew.catalog.forecast_evidence import Bin, ForecastEvidence, Scores, Weights
-from eschew.lab.experiment import Experiment, Results, Subject
+from eschew.lab.experiments.experiment import Experiment, Results, Subject
 from eschew.lab.tune.values import Candidate, Goal, Proof, Score, Side, Trial, Tuned
 from eschew.plan import Plan
 from eschew.report.forecast import forecast_page
@@ -28,9 +28,9 @@ GENTLE = Trial(Candidate("vinyl crackle", "nag", 3.0, 4.0, (0.0, 0.8)), Score(0.
 HARSH = Trial(Candidate("crackle", "three-branch", 5.0, 6.0, (0.0, 1.0)), Score(0.85, 0.4, 3.0, 8))
 
 
-def side(name: str, removed: float | None, passes: float) -> Side:
+def side(name: str, removed: float | None, passes: float, plan: Plan = PLAN) -> Side:
     score = Score(removed or 0.0, 0.1, passes, 32)
-    return Side(name, PLAN, removed, (0.7, 0.95), 30, 0.1, (0.05, 0.2), 60, score)
+    return Side(name, plan, removed, (0.7, 0.95), 30, 0.1, (0.05, 0.2), 60, score)
 
 
 TUNED = Tuned(
@@ -41,7 +41,7 @@ TUNED = Tuned(
     proof=Proof(
         32,
         100_000,
-        side("default", 0.86, 3.0),
+        side("default", 0.86, 3.0, replace(PLAN, method="cfg-substitution")),
         side("chosen", 0.9, 2.0),
         0.04,
         (-0.05, 0.14),
@@ -76,6 +76,32 @@ def test_a_search_shows_its_front_its_choice_and_its_proof() -> None:
     assert "nag, negative scale 4, guidance 3, window 0–0.8: “vinyl crackle” (chosen)" in html
     assert "removes as much as the default (+4 points, −5 to +14), at 50" in html
     assert PLAN.digest in html
+
+
+def test_a_first_look_is_not_compared_with_a_second() -> None:
+    """Eight pairs flatter whatever comes out best of many: what removed all of it there is shown, and no more."""
+    lucky = Trial(HARSH.candidate, Score(1.0, 0.0, 1.0, 8))
+    html = tuned_page(replace(TUNED, trials=(GENTLE, lucky)))
+
+    assert 'class="point aside"' in html
+    assert "Dashed, and left out of that: a first look, 8 pairs." in html
+    assert '<td class="standing note">a first look, 8 pairs</td>' in html
+
+
+def test_where_nothing_was_looked_at_twice_all_are_compared() -> None:
+    html = tuned_page(replace(TUNED, trials=(replace(GENTLE, confirmed=False), HARSH)))
+
+    assert "first look" not in html
+
+
+def test_the_default_plan_may_come_out_best() -> None:
+    same = replace(TUNED.proof, chosen=replace(TUNED.proof.default, name="chosen"))
+    html = tuned_page(replace(TUNED, proof=same))
+
+    assert "The default plan came out best" in html
+    assert "it removes 86 % (70–95 %) of 30" in html.replace("\u00a0", " ")
+    assert html.count('<th scope="row">default</th>') == 1
+    assert '<th scope="row">chosen</th>' not in html
 
 
 def test_a_proof_with_nothing_to_remove_says_so() -> None:

@@ -89,3 +89,9 @@ def test_knob(value: object, shown: str) -> None:
 )
 def test_signed(value: float, shown: str) -> None:
     assert words.signed(value) == shown
+
+
+def test_a_concept_is_called_what_people_call_it() -> None:
+    assert words.named("vinyl-crackle") == "vinyl crackle"
+    assert words.named("lo-fi-hip-hop") == "lo-fi hip-hop"
+    assert words.named("a thing of one's own") == "a thing of one's own"

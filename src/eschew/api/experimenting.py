@@ -14,9 +14,9 @@ from eschew.request import ANY_ENGINE, Engine
 from eschew.settings import settings
 
 if TYPE_CHECKING:
-    from eschew.lab.crew import Crew
-    from eschew.lab.experiment import Experiment, Results
-    from eschew.lab.outlook import Outlook
+    from eschew.lab.experiments.crew import Crew
+    from eschew.lab.experiments.experiment import Experiment, Results
+    from eschew.lab.experiments.outlook import Outlook
     from eschew.lab.store import Listed
     from eschew.lab.store.opening import Store
 
@@ -36,7 +36,7 @@ MOST_WORKERS = 256
 
 def read_experiment(path: Path) -> Experiment:
     """The experiment in a TOML file. FileError or UsageError, which name the file, the line and what to try."""
-    from eschew.lab.design import read_experiment as read
+    from eschew.lab.experiments.design import read_experiment as read
 
     return read(path)
 
@@ -48,9 +48,9 @@ def check_experiment(
     engine: Engine = ANY_ENGINE,
 ) -> Outlook:
     """What would run: plans, samples, power, seconds. On an embedded model one sample is made to time it, and kept."""
-    from eschew.lab.design import checked
-    from eschew.lab.filling import fill, start
-    from eschew.lab.outlook import outlook
+    from eschew.lab.experiments.design import checked
+    from eschew.lab.experiments.filling import fill, start
+    from eschew.lab.experiments.outlook import outlook
 
     checked(experiment)
     with _opened(store) as opened, _hands(experiment.model, engine, workers, None) as crew:
@@ -75,9 +75,9 @@ def run_experiment(
 
     What the store has is not made again, and an interrupted run goes on where it stopped.
     """
-    from eschew.lab.design import checked
-    from eschew.lab.runner import run
-    from eschew.lab.stopping import enough
+    from eschew.lab.experiments.design import checked
+    from eschew.lab.experiments.runner import run
+    from eschew.lab.experiments.stopping import enough
 
     checked(experiment)
     with _opened(store) as opened, _hands(experiment.model, engine, workers, ray) as crew:
@@ -93,7 +93,7 @@ def experiments(store: str | Path | None = None) -> tuple[Listed, ...]:
 
 def experiment_results(name: str, store: str | Path | None = None) -> Results:
     """The results of a stored experiment, by its name or the first letters of its digest; of one unfinished, so far."""
-    from eschew.lab.assembling import load
+    from eschew.lab.experiments.assembling import load
 
     with _opened(store) as opened:
         return load(opened, name)
@@ -132,8 +132,8 @@ def store_place(store: str | Path | None = None) -> str:
 def _hands(model_id: str, engine: Engine, workers: int | None, ray: str | None) -> Iterator[Crew]:
     """Who does the work: threads here, or a cluster. Wishes that cannot be are found out before any weights load."""
     from eschew.backends.engine import engine_name, open_backend
-    from eschew.lab.crew import threads
-    from eschew.lab.identity import engine_identity
+    from eschew.lab.experiments.crew import threads
+    from eschew.lab.experiments.identity import engine_identity
 
     if workers is not None and not 1 <= workers <= MOST_WORKERS:
         raise KnobError(
@@ -142,7 +142,7 @@ def _hands(model_id: str, engine: Engine, workers: int | None, ray: str | None) 
     facts = model(model_id)
     name = engine_name(facts, engine)
     if ray is not None:
-        from eschew.lab.ray_runner import cluster
+        from eschew.lab.experiments.ray_runner import cluster
 
         with cluster(ray, model_id, engine, workers) as crew:
             yield crew

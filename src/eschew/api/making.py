@@ -48,10 +48,10 @@ DEMO_PAIRS: tuple[tuple[str, str], ...] = (
         "long reverb, hall reverb, lush reverb",
     ),
 )
-"""Prompt and negative of the three examples that `demo` runs: too much crackle, a vocoder, too much hall."""
+"""Prompt and negative of the three clips that `demo` makes: too much crackle, a vocoder, too much hall."""
 
 STOCK_PICTURE = ("A stock illustration of a red apple on a white background", "watermark, text")
-"""What the doctor asks the embedded image model: stock illustrations bring watermarks along."""
+"""The picture that `demo` and the doctor ask of the embedded image model: stock illustrations bring watermarks along."""
 
 DOCTOR_PICTURE = ("A city street in the rain at night, film photograph", "cars, umbrellas, text")
 """What the doctor asks a model that makes pictures."""
@@ -107,10 +107,11 @@ def compare(
 
 
 def demo(out: Path, pairs: int = 24, progress: Progress | None = None) -> list[Comparison]:
-    """The three examples of DEMO_PAIRS on the embedded music model, in one report."""
+    """DEMO_PAIRS on the embedded music model and STOCK_PICTURE on the image model, in one report."""
     requests = [Request(prompt, negative) for prompt, negative in DEMO_PAIRS]
+    requests.append(Request(*STOCK_PICTURE, "nano-image"))
     results = _compare_all(requests, out, pairs, 0, progress, (), ANY_ENGINE)
-    _write_report(results, out, title="Three negatives, put to the test")
+    _write_report(results, out, title="Four negatives, put to the test")
     return results
 
 

@@ -20,7 +20,7 @@ from eschew.settings import settings
 
 if TYPE_CHECKING:
     from eschew.backends import Backend
-    from eschew.lab.crew import Crew
+    from eschew.lab.experiments.crew import Crew
 
 __all__ = [
     "Candidate",
@@ -157,8 +157,8 @@ def write_plan(decided: Plan, path: Path) -> None:
 def _laboratory(model_id: str, engine: Engine) -> Iterator[tuple[Backend, Crew]]:
     """The model, and as many hands as suit it."""
     from eschew.backends.engine import engine_name, open_backend
-    from eschew.lab.crew import threads
-    from eschew.lab.identity import engine_identity
+    from eschew.lab.experiments.crew import threads
+    from eschew.lab.experiments.identity import engine_identity
 
     facts = model(model_id)
     name = engine_name(facts, engine)

@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from rich.console import Console
 
     from eschew.catalog.forecast_evidence import ForecastEvidence
-    from eschew.lab.experiment import Results
+    from eschew.lab.experiments.experiment import Results
     from eschew.lab.tune.values import Tuned
     from eschew.lab.verdicts import Verdicts
 
@@ -58,7 +58,7 @@ def write_experiment_report(results: Results, out: Path) -> Verdicts:
     """Write report.html and report.json to folder `out`, made if need be; what they say. FileError if it cannot be."""
     import json
 
-    from eschew.lab.side_by_side import side_by_side
+    from eschew.lab.experiments.side_by_side import side_by_side
     from eschew.report.experiment import full_experiment_json, write_experiment_page
     from eschew.report.page import write_whole
 

@@ -42,7 +42,7 @@ def compare(
     """Put a negative to the test on paired seeds. An interrupted run goes on where it stopped."""
     request = request_of(prompt, negative, which, guided, turned)
     place = folder or _folder(request, policy or [], run.wanted)
-    with bar("clips", first="weights") as progress:
+    with bar(_made_by(which.model), first="weights") as progress:
         result = api.compare(request, place, pairs, first_seed, progress, policy or (), run.wanted)
     if as_json:
         print_json(api.comparison_json(result))
@@ -50,6 +50,12 @@ def compare(
         return
     api.print_comparison(result, out())
     out().print(f"\nreport: {place / 'report.html'}", markup=False, soft_wrap=True)
+
+
+def _made_by(model: str) -> str:
+    """What this model makes, in the plural."""
+    modality = next((row.modality for row in api.models() if row.id == model), "")
+    return {"music": "clips", "image": "pictures"}.get(modality, "samples")
 
 
 def _folder(request: api.Request, policies: list[str], engine: api.Engine) -> Path:

@@ -1,4 +1,4 @@
-"""`eschew demo`: three negatives on the embedded music model, one report."""
+"""`eschew demo`: four negatives on the embedded models, one report."""
 
 from __future__ import annotations
 
@@ -17,12 +17,12 @@ def demo(
     ),
     pairs: Annotated[int, typer.Option(help="How many seeds for each.")] = 24,
 ) -> None:
-    """Hear three negatives work, and read how sure that is: crackle, vocoder, hall."""
-    with bar("clips") as progress:
+    """Hear and see four negatives work, and read how sure that is: crackle, vocoder, hall, a watermark."""
+    with bar("clips and pictures") as progress:
         results = api.demo(folder, pairs, progress)
     console = out()
     for result in results:
         api.print_comparison(result, console)
         console.print()
     page = (folder / "report.html").absolute()
-    console.print(f"The report, with all clips: {page}", markup=False, soft_wrap=True)
+    console.print(f"The report, with all clips and pictures: {page}", markup=False, soft_wrap=True)

@@ -16,7 +16,7 @@ from eschew.errors import KnobError
 
 Prompt = Annotated[str, typer.Argument(help="What you want, in words.")]
 Negative = Annotated[str, typer.Option("--negative", "-n", help="What you do not want.")]
-OutFolder = Annotated[Path | None, typer.Option("--out", help="Folder for report and clips.")]
+OutFolder = Annotated[Path | None, typer.Option("--out", help="Folder for the report and what it shows.")]
 Json = Annotated[bool, typer.Option("--json", help="Print one JSON value and nothing else.")]
 Steps = Annotated[int | None, typer.Option("--num-inference-steps", help="Default: the model's.")]
 Policies = Annotated[

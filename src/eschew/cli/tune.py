@@ -52,48 +52,63 @@ def tune(
 
 def _show(result: api.Tuned) -> None:
     console = out()
+    twice = sum(trial.confirmed for trial in result.trials)
     console.print(
-        f"{len(result.trials)} plans tried in {result.passes} of {result.budget} passes; those that none of the others beats:",
+        f"{len(result.trials)} plans tried in {result.passes} of {result.budget} passes"
+        + (f", {twice} of them looked at twice; of these, those" if twice else "; those")
+        + " that none of the others beats:",
         markup=False,
         soft_wrap=True,
     )
-    table = Table("removed", "harm", "passes", "method", "strength", "window", "guidance", "words", box=None)
+    rows = [("removed", "harm", "passes", "method", "strength", "window", "guidance", "words")]
     for trial in result.front:
         tried, score = trial.candidate, trial.score
-        mark = " ←" if trial == result.chosen else ""
-        table.add_row(
-            f"{score.removed:.2f}",
-            f"{score.harm:.2f}",
-            f"{score.passes:.2f}",
-            tried.method,
-            "" if tried.negative_scale is None else f"{tried.negative_scale:g}",
-            f"{tried.window[0]:g}–{tried.window[1]:g}",
-            f"{tried.guidance_scale:g}",
-            tried.negative_prompt + mark,
+        rows.append(
+            (
+                f"{score.removed:.2f}",
+                f"{score.harm:.2f}",
+                f"{score.passes:.2f}",
+                tried.method,
+                "" if tried.negative_scale is None else f"{tried.negative_scale:g}",
+                f"{tried.window[0]:g}–{tried.window[1]:g}",
+                f"{tried.guidance_scale:g}",
+                tried.negative_prompt + (" ←" if trial == result.chosen else ""),
+            )
         )
-    console.print(table)
-    proof = result.proof
+    # Plain columns: a table would cut methods and words short to fit a narrow terminal.
+    widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
+    for row in rows:
+        line = "  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True))
+        console.print(f" {line.rstrip()}", markup=False, soft_wrap=True)
+    _show_proof(result)
+    console.print(f"\n{_options(result.chosen.candidate)}", markup=False, soft_wrap=True)
+
+
+def _show_proof(result: api.Tuned) -> None:
+    console, proof = out(), result.proof
     console.print(f"\nProof on {proof.pairs} fresh seeds:", markup=False)
     table = Table("", "removed", "lost of what should stay", "harm", "passes", box=None)
-    for side in (proof.default, proof.chosen):
+    for side in (proof.default,) if proof.default_stays else (proof.default, proof.chosen):
         table.add_row(
             side.name,
-            _rate(side.removed, side.removed_ci95, side.had),
-            _rate(side.lost, side.lost_ci95, side.kept_had),
+            _rate(side.removed, side.removed_ci95, side.had, "nothing to remove"),
+            _rate(side.lost, side.lost_ci95, side.kept_had, "nothing to lose"),
             f"{side.score.harm:.3f}",
             f"{side.score.passes:.2f}",
         )
     console.print(table)
+    if proof.default_stays:
+        console.print("The default plan came out best of those that were tried.", markup=False)
+        return
     low, high = proof.removed_difference_ci95
     said = "removes as much as the default does" if proof.as_good else "may remove less than the default does"
     harm = "" if proof.harm_ratio is None else f" at {proof.harm_ratio:.0%} of its harm"
     console.print(
-        f"The chosen plan {said} ({proof.removed_difference:+.2f}, {low:+.2f} to {high:+.2f}){harm} and "
-        f"{proof.passes_ratio:.0%} of its passes.",
+        f"The chosen plan {said} ({proof.removed_difference:+.2f}, {low:+.2f} to {high:+.2f})"
+        f"{harm + ' and' if harm else ' at'} {proof.passes_ratio:.0%} of its passes.",
         markup=False,
         soft_wrap=True,
     )
-    console.print(f"\n{_options(result.chosen.candidate)}", markup=False, soft_wrap=True)
 
 
 def _options(chosen: api.Candidate) -> str:
@@ -106,5 +121,5 @@ def _options(chosen: api.Candidate) -> str:
     )
 
 
-def _rate(rate: float | None, interval: tuple[float, float], n: int) -> str:
-    return "nothing to lose" if rate is None else f"{rate:.2f} ({interval[0]:.2f}–{interval[1]:.2f}) of {n}"
+def _rate(rate: float | None, interval: tuple[float, float], n: int, none: str) -> str:
+    return none if rate is None else f"{rate:.2f} ({interval[0]:.2f}–{interval[1]:.2f}) of {n}"

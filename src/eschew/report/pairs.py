@@ -193,7 +193,7 @@ def _chip(before: Reading, after: Reading, *, wanted: bool) -> Markup:
     probability = f"probability {before.probability:.2f} before, {after.probability:.2f} after"
     return tag(
         "li",
-        tag("span", before.concept, attributes={"class": "concept"}),
+        tag("span", words.named(before.concept), attributes={"class": "concept"}),
         tag("span", words_for[before.present], attributes={"class": words_for[before.present]}),
         tag("span", " → ", attributes={"class": "arrow"}),
         tag("span", words_for[after.present], attributes={"class": words_for[after.present]}),

@@ -31,12 +31,12 @@ class Row:
 def plot(comparison: Comparison) -> Markup:
     """Targets first, then what should stay."""
     targets = [
-        Row(t.concept, t.present_without, t.present_with, t.removed, t.removed_ci95, "removed")
+        Row(words.named(t.concept), t.present_without, t.present_with, t.removed, t.removed_ci95, "removed")
         for t in comparison.targets
     ]
     kept = [
         Row(
-            k.concept,
+            words.named(k.concept),
             k.present_without,
             k.present_with,
             k.kept,

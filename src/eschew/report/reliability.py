@@ -1,22 +1,16 @@
-"""How far a forecast can be believed: what it said against what came, in bins, with the line where the two are equal."""
+"""How far a forecast can be believed, for a page: the drawing of the documents, its scores in a sentence, its bins in a table."""
 
 from __future__ import annotations
 
-from eschew.catalog.forecast_evidence import Bin, Scores
+from eschew.catalog.forecast_evidence import Scores
+from eschew.catalog.reliability_plot import drawn
 from eschew.report import words
-from eschew.report.chart import Axis, chart, mark, stroke
 from eschew.report.markup import Markup, data, tag
 from eschew.report.sections import table
 
 
 def reliability_plot(scores: Scores) -> Markup:
-    """Each bin as a circle with Wilson's interval of what came; the scores in a sentence; the bins as a table."""
-    shapes = [stroke("equal", (0, 0), (100, 100))]
-    for found in scores.reliability:
-        low, high = found.interval
-        shapes.append(stroke("interval", (100 * found.said, 100 * low), (100 * found.said, 100 * high)))
-        shapes.append(mark("point front", 100 * found.said, 100 * found.came, 5.5, _told(found)))
-    told = "Said against came. " + "; ".join(_told(found) for found in scores.reliability)
+    """What was said against what came, bin by bin."""
     low, high = scores.auroc_interval
     summary = tag(
         "p",
@@ -30,12 +24,12 @@ def reliability_plot(scores: Scores) -> Markup:
         f"{words.plural(scores.concepts, 'concept')} and {words.plural(scores.prompts, 'prompt')} that were left out when "
         "it was learnt.",
     )
-    plot = chart(told, Axis("What the forecast said"), Axis("How often it came"), shapes, "reliability-plot")
-    return tag("div", plot, summary, _table(scores), attributes={"class": "with-chart"})
-
-
-def _told(found: Bin) -> str:
-    return f"said {words.percent(found.said)}, came {words.percent(found.came)} of {found.n}"
+    title = f"What was said against what came, in {words.plural(len(scores.reliability), 'bin')}"
+    plot = tag(
+        "figure", Markup(drawn(scores.reliability, title)), attributes={"class": "chart reliability-plot"}
+    )
+    beside = tag("div", summary, _table(scores))
+    return tag("div", plot, beside, attributes={"class": "with-chart beside"})
 
 
 def _table(scores: Scores) -> Markup:

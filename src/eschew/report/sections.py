@@ -31,7 +31,7 @@ def overview(comparisons: Sequence[Comparison]) -> Markup:
             "tr",
             tag(
                 "th",
-                tag("a", words.titled(target.concept), attributes={"href": f"#c{number}"}),
+                tag("a", words.titled(words.named(target.concept)), attributes={"href": f"#c{number}"}),
                 attributes={"scope": "row"},
             ),
             _cell(data(target.present_without, words.percent(target.present_without))),
@@ -49,7 +49,9 @@ def opening(comparison: Comparison, number: int, of: int) -> Markup:
     """What was asked, and the verdict in sentences."""
     pairs = words.plural(len(comparison.pairs), "pair")
     where = f"Comparison {number} of {of} · " if of > 1 else ""
-    targets = words.titled(", ".join(target.concept for target in comparison.targets) or "No measured target")
+    targets = words.titled(
+        ", ".join(words.named(target.concept) for target in comparison.targets) or "No measured target"
+    )
     counted = len(comparison.pairs), words.things(comparison)
     verdicts = [
         tag("li", _verdict(target), tag("p", words.unbroken(words.headline(target, *counted))))
@@ -133,7 +135,7 @@ def _kept(comparison: Comparison) -> Markup:
     rows = [
         tag(
             "tr",
-            tag("th", words.titled(kept.concept), attributes={"scope": "row"}),
+            tag("th", words.titled(words.named(kept.concept)), attributes={"scope": "row"}),
             tag("td", "asked for" if kept.asked else "not asked for"),
             _cell(data(kept.present_without, words.percent(kept.present_without))),
             _cell(data(kept.present_with, words.percent(kept.present_with))),
@@ -202,8 +204,8 @@ def _change(change: Change) -> Markup:
 
 
 def _run(comparison: Comparison) -> Markup:
-    detectors = [(t.concept, t.detector) for t in comparison.targets]
-    detectors += [(k.concept, k.detector) for k in comparison.kept]
+    detectors = [(words.named(t.concept), t.detector) for t in comparison.targets]
+    detectors += [(words.named(k.concept), k.detector) for k in comparison.kept]
     rows = [
         ("Seeds", words.seed_words(pair.seed for pair in comparison.pairs)),
         ("Passes per step without", _number(comparison.passes_per_step_without)),

@@ -61,7 +61,7 @@ def _kept(comparison: Comparison) -> Table:
     table = ruled("What should stay", ("without", "with", "kept", "95 % interval"))
     for kept in comparison.kept:
         table.add_row(
-            plain(words.titled(kept.concept) + ("" if kept.asked else " (not asked for)")),
+            plain(words.titled(words.named(kept.concept)) + ("" if kept.asked else " (not asked for)")),
             words.percent(kept.present_without),
             words.percent(kept.present_with),
             words.percent(kept.kept),

@@ -33,13 +33,13 @@ def tuned_page(tuned: Tuned) -> str:
         f"The best way to run “{asked.negative_prompt}”",
         [
             _opening(tuned),
-            tag("div", tag("h3", "Everything that was tried"), front_plot(_points(tuned))),
             tag(
                 "div",
                 tag("h3", "The proof, on fresh seeds"),
                 tag("p", words.unbroken(_told(tuned)), attributes={"class": "lead"}),
                 _proof(tuned),
             ),
+            tag("div", tag("h3", "Everything that was tried"), front_plot(_points(tuned))),
         ],
         DEFINITIONS,
     )
@@ -50,8 +50,8 @@ def _opening(tuned: Tuned) -> Markup:
     facts = {
         "Prompt": words.printable(asked.prompt),
         "Negative": words.printable(asked.negative_prompt),
-        "To remove": ", ".join(asked.targets) or words.NOTHING,
-        "To keep": ", ".join(asked.kept) or words.NOTHING,
+        "To remove": ", ".join(map(words.named, asked.targets)) or words.NOTHING,
+        "To keep": ", ".join(map(words.named, asked.kept)) or words.NOTHING,
         "Chosen": words.printable(named(tuned.chosen.candidate)),
         "Its plan": plan.digest,
     }
@@ -76,6 +76,10 @@ def named(candidate: Candidate) -> str:
 
 
 def _points(tuned: Tuned) -> list[Point]:
+    """The front first, so that it has the first numbers; then what was looked at twice."""
+    others = [trial for trial in tuned.trials if trial not in tuned.front]
+    others.sort(key=lambda trial: (not trial.confirmed, -trial.score.removed))
+    twice = any(trial.confirmed for trial in tuned.trials)
     return [
         Point(
             named(trial.candidate),
@@ -84,13 +88,21 @@ def _points(tuned: Tuned) -> list[Point]:
             trial.score.passes,
             on_front=trial in tuned.front,
             chosen=trial == tuned.chosen,
+            aside=f"a first look, {words.plural(trial.score.pairs, 'pair')}"
+            if twice and not trial.confirmed
+            else "",
         )
-        for trial in tuned.trials
+        for trial in (*tuned.front, *others)
     ]
 
 
 def _told(tuned: Tuned) -> str:
     proof = tuned.proof
+    if proof.default_stays:
+        return (
+            f"The default plan came out best of those that were tried. On {words.plural(proof.pairs, 'fresh seed')} "
+            f"{_stays(proof.default)}."
+        )
     low, high = (words.signed(round(100 * bound)) for bound in proof.removed_difference_ci95)
     said = "as much as the default" if proof.as_good else "not surely as much as the default"
     harm = "" if proof.harm_ratio is None else f"{words.percent(proof.harm_ratio)} of its harm and "
@@ -101,8 +113,18 @@ def _told(tuned: Tuned) -> str:
     )
 
 
+def _stays(side: Side) -> str:
+    if side.removed is None:
+        return "there was nothing to remove"
+    return (
+        f"it removes {words.percent(side.removed)} ({words.percent_range(side.removed_ci95)}) of {side.had}"
+    )
+
+
 def _proof(tuned: Tuned) -> Markup:
-    rows = [_side(side) for side in (tuned.proof.default, tuned.proof.chosen)]
+    proof = tuned.proof
+    sides = (proof.default,) if proof.default_stays else (proof.default, proof.chosen)
+    rows = [_side(side) for side in sides]
     heads = ("Plan", "method", "#removed", "#lost of what should stay", "#harm", "#passes a step")
     return table("The proof", heads, rows)
 

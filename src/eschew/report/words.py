@@ -7,6 +7,7 @@ from math import floor
 from re import sub
 from typing import Any
 
+from eschew.catalog.taxonomy import by_id
 from eschew.lab.values import Comparison, Interval, Moved, Target
 
 NOTHING = "–"
@@ -16,6 +17,12 @@ NOTHING = "–"
 def printable(text: str) -> str:
     """`text` without what could steer a terminal or turn a line around: such characters become a dot."""
     return "".join(c if c.isprintable() or c == "\n" else "·" for c in text)
+
+
+def named(concept: str) -> str:
+    """A concept as people say it: "vinyl-crackle" is "vinyl crackle". What the taxonomy does not know stays as it is."""
+    entry = by_id().get(concept)
+    return concept if entry is None else entry.wording
 
 
 def titled(concept: str) -> str:
@@ -97,9 +104,7 @@ def count(rate: float, of: int) -> int:
 def headline(target: Target, pairs: int, things: str = "clips") -> str:
     """One sentence a client can read: how often it was there, how often it still is, and how sure that is."""
     before, after = count(target.present_without, pairs), count(target.present_with, pairs)
-    sentence = (
-        f"{titled(target.concept)}: in {before} of {pairs} {things} without the negative, in {after} with it"
-    )
+    sentence = f"{titled(named(target.concept))}: in {before} of {pairs} {things} without the negative, in {after} with it"
     if target.removed is None:
         sentence += "; there was nothing to remove"
     else:

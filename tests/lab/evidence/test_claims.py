@@ -7,13 +7,13 @@ from collections.abc import Callable
 import pytest
 
 from eschew.catalog.claim_evidence import ClaimVerdict
-from eschew.lab.design import checked
 from eschew.lab.evidence.claims import CLAIMS
 from eschew.lab.evidence.concluding import concluded
 from eschew.lab.evidence.sweep import SWEEP
 from eschew.lab.evidence.values import Claim
-from eschew.lab.experiment import Results
-from eschew.lab.settling import readable
+from eschew.lab.experiments.design import checked
+from eschew.lab.experiments.experiment import Results
+from eschew.lab.experiments.settling import readable
 
 LEAST_PAIRS, LEAST_PROMPTS = 64, 6
 

@@ -13,13 +13,13 @@ from eschew.backends.nano.backend import NanoBackend
 from eschew.catalog.claim_evidence import claim_verdicts
 from eschew.catalog.model_facts import model
 from eschew.errors import KnobError, UnknownNameError
-from eschew.lab.crew import Threads, threads
 from eschew.lab.evidence.claims import CLAIMS
 from eschew.lab.evidence.making import made
 from eschew.lab.evidence.running import ran, shortened
 from eschew.lab.evidence.values import Claim
 from eschew.lab.evidence.writing import merged, write_json
-from eschew.lab.identity import engine_identity
+from eschew.lab.experiments.crew import Threads, threads
+from eschew.lab.experiments.identity import engine_identity
 from eschew.lab.store import open_store, place_of
 
 

@@ -12,9 +12,9 @@ import pytest
 from sqlalchemy import update
 
 from eschew.errors import FileError, UnknownNameError, UsageError
-from eschew.lab.arms import plans
-from eschew.lab.experiment import Arm, Experiment, Subject
-from eschew.lab.settling import settled
+from eschew.lab.experiments.arms import plans
+from eschew.lab.experiments.experiment import Arm, Experiment, Subject
+from eschew.lab.experiments.settling import settled
 from eschew.lab.store import listing, open_store, place_of
 from eschew.lab.store.claims import claim, new_owner, release, release_all
 from eschew.lab.store.files import keep_file

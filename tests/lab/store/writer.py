@@ -15,9 +15,9 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from eschew.lab.experiment import Arm, Experiment, Results, Subject
-from eschew.lab.jobs import Job, Made, Making
-from eschew.lab.runner import run
+from eschew.lab.experiments.experiment import Arm, Experiment, Results, Subject
+from eschew.lab.experiments.jobs import Job, Made, Making
+from eschew.lab.experiments.runner import run
 from eschew.lab.store.opening import open_store
 from eschew.lab.store.place import place_of
 from eschew.lab.values import Reading

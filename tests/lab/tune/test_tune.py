@@ -10,7 +10,7 @@ import pytest
 from eschew.catalog.capabilities import capabilities
 from eschew.catalog.model_facts import model
 from eschew.errors import KnobError
-from eschew.lab.experiment import Experiment, Results, Subject
+from eschew.lab.experiments.experiment import Experiment, Results, Subject
 from eschew.lab.tune.judging import chosen, front
 from eschew.lab.tune.proving import PROOF_SEED, proven
 from eschew.lab.tune.searching import searched
@@ -116,7 +116,7 @@ def test_the_same_search_proposes_the_same_plans(results_of: ResultsOf) -> None:
 
 
 def test_every_arm_is_one_that_could_be_planned(results_of: ResultsOf) -> None:
-    from eschew.lab.arms import plans
+    from eschew.lab.experiments.arms import plans
 
     world = World(results_of)
     searched(GOAL, DEFAULT, space(), 10_000, 1, STEPS, world.run)

@@ -10,7 +10,7 @@ import pytest
 import soundfile
 from PIL import Image
 
-from eschew.lab.experiment import Arm, Experiment, MeasureInfo, Outcome, Results, Subject
+from eschew.lab.experiments.experiment import Arm, Experiment, MeasureInfo, Outcome, Results, Subject
 from eschew.lab.values import Reading
 from eschew.lab.verdicts import Verdicts, verdicts
 from eschew.plan import Plan

@@ -12,11 +12,12 @@ import pytest
 
 from eschew import api
 from eschew.errors import FileError
-from eschew.lab.experiment import Results
-from eschew.lab.side_by_side import side_by_side
+from eschew.lab.experiments.experiment import Results
+from eschew.lab.experiments.side_by_side import side_by_side
 from eschew.lab.verdicts import Verdicts, verdicts
 from eschew.report.experiment.page import experiment_page
 from eschew.report.experiment.samples import Shown
+from eschew.report.experiment.telling import nothing_to_remove
 
 
 class Elements(HTMLParser):
@@ -176,6 +177,14 @@ def test_what_is_too_rare_is_said_once(results: Results) -> None:
     elements = Elements(experiment_page(verdicts(rare), [], Path()))
 
     assert elements.text.count("there in less than 10") == 1
+
+
+def test_what_is_too_rare_beside_one_arm_is_said_of_that_arm(concluded: Verdicts) -> None:
+    target = replace(concluded.targets[0], against="negative", verdict="nothing to remove")
+    told = nothing_to_remove(replace(concluded, targets=(*concluded.targets, target, target)))
+
+    assert told.count("there in less than 10 % of “negative”") == 1
+    assert "of “none”" not in told
 
 
 def test_looking_while_it_ran_is_said(concluded: Verdicts) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 
-from eschew.lab.experiment import Results
+from eschew.lab.experiments.experiment import Results
 from eschew.lab.verdicts import Verdicts
 from eschew.report.experiment import experiment_json, full_experiment_json
 

@@ -7,7 +7,7 @@ from itertools import combinations
 
 from eschew.catalog.claim_evidence import Tally
 from eschew.lab.evidence.values import Groups
-from eschew.lab.experiment import Outcome, Results
+from eschew.lab.experiments.experiment import Outcome, Results
 from eschew.lab.statistics import bootstrap_mean, wilson
 
 Judge = Callable[[int, Outcome], bool]

@@ -9,12 +9,12 @@ from eschew.catalog.capabilities import capabilities
 from eschew.catalog.claim_evidence import ClaimVerdict
 from eschew.catalog.forecast_evidence import ForecastEvidence
 from eschew.catalog.model_facts import model
-from eschew.lab.crew import Crew
 from eschew.lab.evidence.concluding import concluded
 from eschew.lab.evidence.running import Progress, made_sources, of_claim, ran, shortened, with_sources
 from eschew.lab.evidence.subjects import MODEL
 from eschew.lab.evidence.sweep import SWEEP
 from eschew.lab.evidence.values import Claim
+from eschew.lab.experiments.crew import Crew
 from eschew.lab.forecast.cells import cells
 from eschew.lab.forecast.making import Look, learned
 from eschew.lab.store.opening import Store

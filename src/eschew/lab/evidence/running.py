@@ -10,11 +10,11 @@ from eschew.backends import Backend, Sample
 from eschew.backends.clips import check_folder, write_clip
 from eschew.catalog.capabilities import capabilities
 from eschew.catalog.model_facts import model
-from eschew.lab.arms import plans
-from eschew.lab.crew import Crew
 from eschew.lab.evidence.values import Claim, Ran, Source
-from eschew.lab.experiment import Experiment, Results
-from eschew.lab.runner import run
+from eschew.lab.experiments.arms import plans
+from eschew.lab.experiments.crew import Crew
+from eschew.lab.experiments.experiment import Experiment, Results
+from eschew.lab.experiments.runner import run
 from eschew.lab.store.opening import Store
 from eschew.plan import decide
 from eschew.request import Request

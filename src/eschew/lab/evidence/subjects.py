@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from eschew.lab.experiment import Subject
+from eschew.lab.experiments.experiment import Subject
 
 MODEL = "nano-music"
 

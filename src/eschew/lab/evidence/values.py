@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from eschew.catalog.claim_evidence import Tally
-from eschew.lab.experiment import Experiment, Results
+from eschew.lab.experiments.experiment import Experiment, Results
 
 Ran = Mapping[str, Results]
 """What was run for a claim, by the name of the experiment."""

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from eschew.catalog.capabilities import Capabilities
 from eschew.catalog.placing import Placement, place_clause
-from eschew.lab.experiment import Outcome, Results
+from eschew.lab.experiments.experiment import Outcome, Results
 from eschew.lab.forecast.features import features
 from eschew.plan import Plan
 from eschew.prompt import Clause, clauses

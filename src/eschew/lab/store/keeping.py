@@ -11,7 +11,7 @@ from sqlalchemy import ColumnElement, insert, or_, select, update
 
 from eschew.catalog.facts import unknown_name
 from eschew.errors import UsageError
-from eschew.lab.experiment import Experiment
+from eschew.lab.experiments.experiment import Experiment
 from eschew.lab.store.opening import Store
 from eschew.lab.store.tables import experiments
 from eschew.plan import Plan, from_json

@@ -12,8 +12,12 @@ from typing import Any
 
 from eschew.errors import FileError
 from eschew.lab.store.place import Place
+from eschew.lab.store.recognising import holds_experiments
 
 __all__ = ["Listed", "listing"]
+
+BUSY_SECONDS = 30
+"""How long a store is waited for that another process holds."""
 
 
 @dataclass(frozen=True)
@@ -38,17 +42,16 @@ def listing(place: Place) -> tuple[Listed, ...]:
     """All experiments, the latest first; none where there is no store yet. FileError for a file that is none."""
     if place.sqlite_file is None:
         return _of_any(place)
-    if not place.sqlite_file.exists():
+    if not holds_experiments(place.sqlite_file):
         return ()
     columns = ", ".join(f.name for f in fields(Listed))
     try:
         # A URI, so that it is opened for reading only and never made.
-        with closing(sqlite3.connect(f"{place.sqlite_file.as_uri()}?mode=ro", uri=True, timeout=30)) as base:
+        uri = f"{place.sqlite_file.as_uri()}?mode=ro"
+        with closing(sqlite3.connect(uri, uri=True, timeout=BUSY_SECONDS)) as base:
             rows = base.execute(f"SELECT {columns} FROM experiments ORDER BY begun DESC, digest").fetchall()
     except sqlite3.Error as problem:
-        raise FileError(
-            "this is no store of experiments", where=str(place), why=str(problem), hint="another --store"
-        ) from problem
+        raise FileError("the store cannot be read", where=str(place), why=str(problem)) from problem
     return _listed(rows)
 
 

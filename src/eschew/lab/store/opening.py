@@ -14,6 +14,7 @@ from sqlalchemy.exc import ArgumentError, IntegrityError, NoSuchModuleError, Ope
 from eschew.backends.clips import check_folder
 from eschew.errors import FileError, MissingExtraError, UsageError
 from eschew.lab.store.place import Place
+from eschew.lab.store.recognising import holds_experiments
 from eschew.lab.store.tables import VERSION, about, metadata
 
 __all__ = ["Store", "open_store"]
@@ -64,7 +65,7 @@ def open_store(place: Place) -> Store:
     """The store at `place`, made if it is not there. FileError, UsageError, or MissingExtraError for a driver."""
     if place.sqlite_file is not None:
         check_folder(place.sqlite_file.parent)
-        _check_sqlite(place.sqlite_file)
+        holds_experiments(place.sqlite_file)  # nobody else's database is written to, nor waited for
     check_folder(place.files)
     store = Store(place, _engine(place))
     _lay_out(store)
@@ -103,19 +104,6 @@ def _begin_sqlite(connection: Connection) -> None:
     # A writer that begins as a reader cannot wait for another writer: it would be refused at once.
     reads = connection.get_execution_options().get("eschew_reads", False)
     connection.exec_driver_sql("BEGIN" if reads else "BEGIN IMMEDIATE")
-
-
-def _check_sqlite(path: Path) -> None:
-    """FileError unless the file is missing, empty or a SQLite database."""
-    try:
-        if not path.exists():
-            return
-        with path.open("rb") as file:
-            head = file.read(16)
-    except OSError as problem:
-        raise FileError("cannot read this store", where=str(path), why=problem.strerror or "") from problem
-    if head and head != b"SQLite format 3\0":
-        raise FileError("this is no store of experiments", where=str(path), hint="another --store")
 
 
 def _lay_out(store: Store) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from statistics import fmean
 
-from eschew.lab.experiment import Outcome, Results
+from eschew.lab.experiments.experiment import Outcome, Results
 from eschew.lab.tune.values import Score, Trial
 
 __all__ = ["charged", "chosen", "front", "score"]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from eschew.lab.experiment import Outcome, Results
+from eschew.lab.experiments.experiment import Outcome, Results
 from eschew.lab.statistics import risk_difference, wilson
 from eschew.lab.tune.judging import score
 from eschew.lab.tune.searching import Run, experiment

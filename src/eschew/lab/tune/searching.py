@@ -12,7 +12,7 @@ from importlib.util import find_spec
 from typing import TYPE_CHECKING
 
 from eschew.errors import KnobError, MissingExtraError
-from eschew.lab.experiment import Arm, Experiment, Results
+from eschew.lab.experiments.experiment import Arm, Experiment, Results
 from eschew.lab.tune.judging import charged, front, score
 from eschew.lab.tune.space import Space, known_good, suggested
 from eschew.lab.tune.values import Candidate, Goal, Trial

@@ -8,10 +8,10 @@ from dataclasses import replace
 from eschew.catalog.capabilities import Capabilities, capabilities
 from eschew.catalog.model_facts import model
 from eschew.errors import RefusalError
-from eschew.lab.crew import Crew
-from eschew.lab.experiment import Experiment, Results, Subject
-from eschew.lab.runner import run
-from eschew.lab.settling import settled
+from eschew.lab.experiments.crew import Crew
+from eschew.lab.experiments.experiment import Experiment, Results, Subject
+from eschew.lab.experiments.runner import run
+from eschew.lab.experiments.settling import settled
 from eschew.lab.store.opening import Store
 from eschew.lab.tune.judging import chosen, front
 from eschew.lab.tune.proving import proven
@@ -44,20 +44,24 @@ def tuned(
         )
     goal = _goal(request, can)
     default = _as_candidate(plan)
+    # The proof is not paid for out of the budget, and takes about two passes a step for each of its two plans.
+    in_all = budget + 4 * proof_pairs * plan.num_inference_steps
     spent = [0]
 
     def runs(asked: Experiment) -> Results:
         results = run(asked, store, crew, lambda _done, _total: None)
         spent[0] += sum(o.passes for o in results.outcomes if o.arm != asked.baseline)
-        progress(min(spent[0], budget), budget)
+        progress(min(spent[0], in_all), in_all)
         return results
 
-    progress(0, budget)
+    progress(0, in_all)
     space = space_of(goal, can, plan.guidance_scale)
     trials, passes = searched(goal, default, space, budget, seed, plan.num_inference_steps, runs)
     looked_twice = tuple(trial for trial in trials if trial.confirmed) or trials
     enough = next(trial.score.removed for trial in looked_twice if trial.candidate == default)
     best = chosen(looked_twice, enough)
+    spent[0] = budget
+    progress(budget, in_all)
     proof, results = proven(goal, default, best.candidate, proof_pairs, runs)
     return Tuned(goal, trials, front(looked_twice), best, proof, results, passes, budget, seed)
 

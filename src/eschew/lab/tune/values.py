@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from eschew.lab.experiment import Arm, Results, Subject
+from eschew.lab.experiments.experiment import Arm, Results, Subject
 from eschew.plan import Plan
 
 __all__ = ["Candidate", "Goal", "Proof", "Score", "Side", "Trial", "Tuned"]
@@ -106,6 +106,11 @@ class Proof:
     passes_ratio: float
     as_good: bool
     """Whether it surely removes less than 0.1 less than the default does; 36 pairs that had the thing can tell."""
+
+    @property
+    def default_stays(self) -> bool:
+        """Whether the search came back to the plan that it began with."""
+        return self.chosen.plan.digest == self.default.plan.digest
 
 
 @dataclass(frozen=True)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from eschew.lab.experiment import Results
+from eschew.lab.experiments.experiment import Results
 from eschew.lab.verdicts.arms import arm_summaries
 from eschew.lab.verdicts.kept import MARGIN, kept_verdicts
 from eschew.lab.verdicts.moved import moved_verdicts

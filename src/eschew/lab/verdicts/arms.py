@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from eschew.lab.experiment import Results
-from eschew.lab.rates import present
+from eschew.lab.experiments.experiment import Results
+from eschew.lab.experiments.rates import present
 from eschew.lab.verdicts.pairing import Paired
 from eschew.lab.verdicts.values import ArmSummary
 

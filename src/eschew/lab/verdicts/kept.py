@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from eschew.lab.statistics import equivalent_proportions, holm, mcnemar, wilson
+from eschew.lab.statistics import equivalent_proportions, holm, mcnemar, sequential_mcnemar, wilson
 from eschew.lab.verdicts.pairing import Paired, counts, detector_of, watching
 from eschew.lab.verdicts.values import KeptVerdict
 
@@ -38,6 +38,7 @@ def _verdict(found: Paired, arm: str, concept: str) -> KeptVerdict:
     pairs = [pair for subject in subjects for pair in found.pairs(subject, arm)]
     n = counts(pairs, concept)
     stays = equivalent_proportions(n.gone, n.came, n.pairs, MARGIN)
+    test = sequential_mcnemar if experiment.sequential else mcnemar
     return KeptVerdict(
         arm=arm,
         against=experiment.reference_of(arm),
@@ -54,7 +55,7 @@ def _verdict(found: Paired, arm: str, concept: str) -> KeptVerdict:
         change_ci90=stays.interval,
         margin=MARGIN,
         p_equivalent=stays.p_value,
-        p_lost=mcnemar(n.gone, n.came),
+        p_lost=test(n.gone, n.came),
         verdict="undecided",
     )
 

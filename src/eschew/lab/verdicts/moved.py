@@ -8,7 +8,7 @@ from dataclasses import replace
 import numpy as np
 from numpy.typing import NDArray
 
-from eschew.lab.experiment import MeasureInfo
+from eschew.lab.experiments.experiment import MeasureInfo
 from eschew.lab.statistics import bootstrap_mean, holm, permutation_test
 from eschew.lab.verdicts.pairing import Paired
 from eschew.lab.verdicts.targets import placebo_of

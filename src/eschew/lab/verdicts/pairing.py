@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from eschew.lab.experiment import Experiment, Outcome, Results
-from eschew.lab.rates import present
+from eschew.lab.experiments.experiment import Experiment, Outcome, Results
+from eschew.lab.experiments.rates import present
 
 __all__ = ["Counts", "Paired", "counts", "detector_of", "paired", "watching"]
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from eschew.lab.calling import called
-from eschew.lab.rates import present
+from eschew.lab.experiments.rates import present
 from eschew.lab.statistics import (
     cohens_h,
     holm,

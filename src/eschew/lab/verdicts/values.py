@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from eschew.lab.calling import Called
-from eschew.lab.experiment import MeasureInfo
+from eschew.lab.experiments.experiment import MeasureInfo
 from eschew.lab.statistics import OddsRatio, PooledRate
 from eschew.lab.values import Interval
 
@@ -116,7 +116,7 @@ class KeptVerdict:
     p_equivalent: float
     """Two one-sided tests, adjusted by Holm over everything that should stay."""
     p_lost: float
-    """McNemar, adjusted likewise."""
+    """Exact McNemar, or the bet's if the experiment is sequential; adjusted likewise."""
     verdict: str
     """One of "stayed", "lost", "came", "undecided", "was not there"."""
 

@@ -27,7 +27,7 @@ def forest_section(verdicts: Verdicts) -> Markup:
 def _plot(target: TargetVerdict, verdicts: Verdicts) -> Markup:
     head = tag(
         "div",
-        tag("h4", f"{words.titled(target.concept)}, “{words.printable(target.arm)}”"),
+        tag("h4", f"{words.titled(words.named(target.concept))}, “{words.printable(target.arm)}”"),
         tag(
             "p",
             f"Removed, of the pairs that had it in “{words.printable(target.against)}”, with 95 % intervals",

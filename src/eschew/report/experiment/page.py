@@ -108,8 +108,8 @@ def _point(arm: ArmSummary) -> Point:
 
 
 def _run(verdicts: Verdicts) -> Markup:
-    read = [(v.concept, v.detector) for v in verdicts.targets]
-    read += [(v.concept, v.detector) for v in verdicts.kept]
+    read = [(words.named(v.concept), v.detector) for v in verdicts.targets]
+    read += [(words.named(v.concept), v.detector) for v in verdicts.kept]
     detectors = dict.fromkeys(pair for pair in read if pair[1])
     rows = [
         ("Experiment", words.printable(verdicts.name)),
@@ -139,6 +139,7 @@ def _on_looking(verdicts: Verdicts) -> Markup:
         return Markup("")
     return tag(
         "p",
-        "This experiment was looked at while it ran. Its p-values are those of a bet that may be looked at any time and "
-        "hold all the same; its intervals are those of a fixed number of pairs, and a little too narrow.",
+        "This experiment was looked at while it ran. Its p-values for what was removed, lost or came are those of a bet "
+        "that may be looked at any time, and hold all the same. Its intervals, and what is said to have stayed or moved, "
+        "are as for a fixed number of pairs, and a little too sure.",
     )

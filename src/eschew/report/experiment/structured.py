@@ -6,7 +6,7 @@ from typing import Any
 
 import msgspec
 
-from eschew.lab.experiment import Results
+from eschew.lab.experiments.experiment import Results
 from eschew.lab.verdicts import Verdicts
 
 FORMAT = "eschew-report/1"

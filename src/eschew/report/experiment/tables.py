@@ -25,7 +25,7 @@ def arms_table(verdicts: Verdicts) -> Markup:
 
 
 def _arm(arm: ArmSummary) -> Markup:
-    kind = "baseline" if arm.against is None else "placebo" if arm.placebo else ""
+    kind = "baseline" if arm.against is None else "placebo" if arm.placebo and arm.name != "placebo" else ""
     note = tag("span", kind, attributes={"class": "note block"}) if kind else Markup("")
     says = [words.printable(text) for text in arm.says[:SAID]]
     if len(arm.says) > SAID:
@@ -59,7 +59,7 @@ def _target(target: TargetVerdict) -> Markup:
     beside = target.beside_placebo
     return tag(
         "tr",
-        tag("th", words.titled(target.concept), attributes={"scope": "row"}),
+        tag("th", words.titled(words.named(target.concept)), attributes={"scope": "row"}),
         tag("td", words.printable(target.arm)),
         _number(target.present_without, words.percent(target.present_without)),
         _number(target.present_with, words.percent(target.present_with)),
@@ -98,7 +98,7 @@ def kept_section(verdicts: Verdicts) -> Markup:
 def _kept(kept: KeptVerdict) -> Markup:
     return tag(
         "tr",
-        tag("th", words.titled(kept.concept), attributes={"scope": "row"}),
+        tag("th", words.titled(words.named(kept.concept)), attributes={"scope": "row"}),
         tag("td", words.printable(kept.arm)),
         _number(kept.present_without, words.percent(kept.present_without)),
         _number(kept.present_with, words.percent(kept.present_with)),

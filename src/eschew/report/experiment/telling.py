@@ -49,7 +49,7 @@ def headline(target: TargetVerdict, modality: str) -> str:
     """What became of a target in one arm, in a sentence."""
     things = "pictures" if modality == "image" else "clips"
     said = (
-        f"{words.titled(target.concept)}: in {target.had} of {target.pairs} {things} of “{target.against}”, "
+        f"{words.titled(words.named(target.concept))}: in {target.had} of {target.pairs} {things} of “{target.against}”, "
         f"in {target.had - target.gone + target.came} of “{target.arm}”"
     )
     if target.removed is None:
@@ -83,13 +83,18 @@ def heterogeneity(target: TargetVerdict) -> str:
 
 
 def nothing_to_remove(verdicts: Verdicts) -> str:
-    """The targets of which nothing can be concluded in any arm, in a sentence; empty if there are none."""
-    rare = dict.fromkeys(t.concept for t in verdicts.targets if t.verdict == NOTHING_TO_REMOVE)
-    return (
-        f"{words.titled(', '.join(rare))}: there in less than {words.percent(FEWEST_TO_REMOVE)} of the reference, so that "
-        "nothing can be concluded."
-        if rare
-        else ""
+    """The targets of which nothing can be concluded, in a sentence for each arm that hardly has them; or empty."""
+    rare: dict[str, list[str]] = {}
+    for target in verdicts.targets:
+        concept, found = words.named(target.concept), rare.setdefault(target.against, [])
+        if target.verdict == NOTHING_TO_REMOVE and concept not in found:
+            found.append(concept)
+    share = words.percent(FEWEST_TO_REMOVE)
+    return " ".join(
+        f"{words.titled(', '.join(found))}: there in less than {share} of “{arm}”, so that nothing can be concluded of "
+        "what is measured against it."
+        for arm, found in rare.items()
+        if found
     )
 
 

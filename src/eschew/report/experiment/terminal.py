@@ -52,7 +52,13 @@ def _blocks(verdicts: Verdicts) -> list[RenderableType]:
 def _arms(verdicts: Verdicts) -> Table:
     table = ruled("Arm", ("passes", "removed", "harm", "equal"))
     for arm in verdicts.arms:
-        kind = " (baseline)" if arm.against is None else " (placebo)" if arm.placebo else ""
+        kind = (
+            " (baseline)"
+            if arm.against is None
+            else " (placebo)"
+            if arm.placebo and arm.name != "placebo"
+            else ""
+        )
         table.add_row(
             plain(arm.name + kind),
             words.amount(round(arm.passes_per_step, 2)),
@@ -69,7 +75,7 @@ def _kept(verdicts: Verdicts) -> Table:
     table.add_column("")
     for kept in (kept for kept in verdicts.kept if kept.verdict != "was not there"):
         table.add_row(
-            plain(words.titled(kept.concept)),
+            plain(words.titled(words.named(kept.concept))),
             words.percent(kept.present_without),
             words.percent(kept.present_with),
             telling.change_range(kept),

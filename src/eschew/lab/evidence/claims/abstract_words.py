@@ -7,7 +7,7 @@ from eschew.lab.evidence.counting import base_rate, gone, identical, lost, mean,
 from eschew.lab.evidence.sources import MUSIC
 from eschew.lab.evidence.subjects import CRUSH, MODEL, brought
 from eschew.lab.evidence.values import Claim, Groups, Question, Ran
-from eschew.lab.experiment import Arm, Experiment
+from eschew.lab.experiments.experiment import Arm, Experiment
 
 IDEAS = "sadness, the past, boredom"
 """Ideas that the model has no words for."""

@@ -7,7 +7,7 @@ from eschew.lab.evidence.counting import base_rate, more_present
 from eschew.lab.evidence.sources import MUSIC
 from eschew.lab.evidence.subjects import BROUGHT, CONTESTED, MODEL
 from eschew.lab.evidence.values import Claim, Groups, Question, Ran
-from eschew.lab.experiment import Arm, Experiment, Subject
+from eschew.lab.experiments.experiment import Arm, Experiment, Subject
 
 BOTH = Experiment(
     name="contradictions",

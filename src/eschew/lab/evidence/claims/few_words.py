@@ -7,7 +7,7 @@ from eschew.lab.evidence.counting import base_rate, gone, joined, lost, mean, ra
 from eschew.lab.evidence.sources import MUSIC
 from eschew.lab.evidence.subjects import MODEL, NOISE, ROBOT, ROOM, brought
 from eschew.lab.evidence.values import Claim, Groups, Question, Ran
-from eschew.lab.experiment import Arm, Experiment
+from eschew.lab.experiments.experiment import Arm, Experiment
 
 THIRTY = {
     NOISE: "clean tight dry recording, close and dry, smooth clean background, punchy live drums up front, "

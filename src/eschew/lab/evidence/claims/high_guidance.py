@@ -7,7 +7,7 @@ from eschew.lab.evidence.counting import averaged, gone, heard, lost, mean, rate
 from eschew.lab.evidence.sources import MUSIC
 from eschew.lab.evidence.subjects import MODEL, brought
 from eschew.lab.evidence.values import Claim, Groups, Question, Ran
-from eschew.lab.experiment import Arm, Experiment
+from eschew.lab.experiments.experiment import Arm, Experiment
 
 DAMAGE = ("harsh-distortion", "over-bright-cymbals", "heavy-compression", "bit-crush", "clipping")
 """What too much guidance sounds like; none of it is a companion of the styles here. Those without a detector count for nothing."""

@@ -9,7 +9,7 @@ from eschew.lab.evidence.counting import base_rate, gone, lost, mean, rate
 from eschew.lab.evidence.sources import MUSIC
 from eschew.lab.evidence.subjects import CRACKLE, CRUSH, INVITED, MODEL, NOISE, ROBOT, ROOM, STRANGER, brought
 from eschew.lab.evidence.values import Claim, Groups, Question, Ran
-from eschew.lab.experiment import Arm, Experiment, Subject
+from eschew.lab.experiments.experiment import Arm, Experiment, Subject
 
 NONE, NEGATIVE = Arm("none", negative_prompt=""), Arm("negative")
 

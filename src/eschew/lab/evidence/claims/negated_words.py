@@ -7,7 +7,7 @@ from eschew.lab.evidence.counting import base_rate, came, gone, more_present, ra
 from eschew.lab.evidence.sources import MUSIC
 from eschew.lab.evidence.subjects import MODEL, brought
 from eschew.lab.evidence.values import Claim, Groups, Question, Ran
-from eschew.lab.experiment import Arm, Experiment
+from eschew.lab.experiments.experiment import Arm, Experiment
 
 NEGATED = Experiment(
     name="negated-words",

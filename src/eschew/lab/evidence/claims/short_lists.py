@@ -7,7 +7,7 @@ from eschew.lab.evidence.counting import base_rate, gone, lost, mean, rate
 from eschew.lab.evidence.sources import MUSIC
 from eschew.lab.evidence.subjects import MODEL, brought
 from eschew.lab.evidence.values import Claim, Groups, Question, Ran
-from eschew.lab.experiment import Arm, Experiment
+from eschew.lab.experiments.experiment import Arm, Experiment
 
 SEVENTEEN_MORE = (
     "harsh distortion, bit crush, muddy low end, harsh cymbals, heavy compression, squashed dynamics, digital aliasing, "

@@ -7,7 +7,7 @@ from eschew.lab.evidence.counting import mean, share_kept, share_of_targets
 from eschew.lab.evidence.sources import MUSIC
 from eschew.lab.evidence.subjects import MODEL
 from eschew.lab.evidence.values import Claim, Groups, Question, Ran, Source
-from eschew.lab.experiment import Arm, Experiment, Subject
+from eschew.lab.experiments.experiment import Arm, Experiment, Subject
 
 SOURCES = (
     Source("techno.flac", "Warehouse techno with four-on-the-floor drums and pulsing synth bass, 126 BPM", 7),

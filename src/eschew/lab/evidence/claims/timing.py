@@ -7,7 +7,7 @@ from eschew.lab.evidence.counting import base_rate, came, gone, lost, mean, rate
 from eschew.lab.evidence.sources import LITERATURE
 from eschew.lab.evidence.subjects import CRACKLE, INVITED, MODEL, NOISE, brought
 from eschew.lab.evidence.values import Claim, Groups, Question, Ran
-from eschew.lab.experiment import Arm, Experiment, Subject
+from eschew.lab.experiments.experiment import Arm, Experiment, Subject
 
 EARLY, MIDDLE, LATE = (0.0, 0.2), (0.2, 0.5), (0.5, 1.0)
 

@@ -26,9 +26,9 @@ from eschew.backends import Backend
 from eschew.backends.engine import engine_name, open_backend
 from eschew.catalog.model_facts import model
 from eschew.errors import EschewError, MissingExtraError, RefusalError, UsageError
-from eschew.lab.crew import AHEAD, Ticket, one_core_each
-from eschew.lab.identity import detectors_identity, engine_identity
-from eschew.lab.jobs import Job
+from eschew.lab.experiments.crew import AHEAD, Ticket, one_core_each
+from eschew.lab.experiments.identity import detectors_identity, engine_identity
+from eschew.lab.experiments.jobs import Job
 from eschew.request import Engine
 from eschew.settings import settings
 

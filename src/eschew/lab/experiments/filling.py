@@ -9,11 +9,11 @@ from pathlib import Path
 
 from eschew.catalog.model_facts import model
 from eschew.errors import FileError
-from eschew.lab.assembling import hash_pairs
-from eschew.lab.crew import Crew, carry_out
-from eschew.lab.experiment import Experiment
-from eschew.lab.identity import detectors_identity, measures_identity
-from eschew.lab.jobs import ENDINGS, Job, Made, Making, Measuring, Rereading
+from eschew.lab.experiments.assembling import hash_pairs
+from eschew.lab.experiments.crew import Crew, carry_out
+from eschew.lab.experiments.experiment import Experiment
+from eschew.lab.experiments.identity import detectors_identity, measures_identity
+from eschew.lab.experiments.jobs import ENDINGS, Job, Made, Making, Measuring, Rereading
 from eschew.lab.store.claims import RENEW_SECONDS, claim, new_owner, release, renew
 from eschew.lab.store.files import keep_file
 from eschew.lab.store.keeping import Table

@@ -8,7 +8,8 @@ from functools import cache
 from pathlib import Path
 
 from eschew.backends import Backend
-from eschew.backends.nano.backend import WEIGHTS, NanoBackend
+from eschew.backends.nano.backend import NanoBackend
+from eschew.backends.nano.folder import ModelFolder, model_folder
 from eschew.backends.nano.image.backend import NanoImageBackend
 from eschew.catalog.model_facts import ModelFacts
 from eschew.errors import FileError
@@ -18,14 +19,19 @@ __all__ = ["detectors_identity", "engine_identity", "measures_identity"]
 SAMPLING = "1"
 """To be raised when the same plan, seed and weights no longer give the same sample."""
 WEIGHT_ENDINGS = frozenset({".onnx", ".npz", ".json", ".safetensors", ".bin", ".txt", ".model"})
+LAB = Path(__file__).parents[1]
+"""Where detectors and their weights lie."""
 WHOLE_BYTES = 16 * 2**20
 END_BYTES = 2**20
 
 
 def engine_identity(facts: ModelFacts, backend: Backend) -> str:
-    """Engine, version of the sampling, and a hash of the weights: `onnx/1/w1:…`. FileError where weights are missing."""
+    """Engine, version of the sampling, and a hash of the weights: `onnx/1/w1:…`.
+
+    UnknownNameError or FileError where weights are missing.
+    """
     if isinstance(backend, NanoBackend | NanoImageBackend):
-        return f"onnx/{SAMPLING}/{weights_hash(WEIGHTS / facts.id)}"
+        return f"onnx/{SAMPLING}/{_embedded_weights(model_folder(facts.id))}"
     loaded = getattr(backend, "loaded", None)
     if loaded is None:
         return (
@@ -34,6 +40,12 @@ def engine_identity(facts: ModelFacts, backend: Backend) -> str:
     # Kinds of device differ in the last bits; two of one kind are taken as equal.
     kind = loaded.device.partition(":")[0]
     return f"diffusers/{SAMPLING}/{kind}/{loaded.dtype}/{_weights_of(str(loaded.pipe.config._name_or_path))}"
+
+
+def _embedded_weights(folder: ModelFolder) -> str:
+    own = weights_hash(folder.path)
+    # A difference is not a model: what it gives changes with the base that it is added to.
+    return own if folder.path == folder.base else f"{own}+{weights_hash(folder.base)}"
 
 
 def _weights_of(where: str) -> str:
@@ -88,8 +100,7 @@ def detectors_identity(modality: str) -> str:
     else:
         names, folder = [detector.name for detector in room.detectors()], "listeners"
     total = hashlib.blake2b("\0".join(sorted(names)).encode(), digest_size=16)
-    here = Path(__file__).parent
-    for path in (*sorted((here / folder).iterdir()), here / "detectors" / modality / "weights.json"):
+    for path in (*sorted((LAB / folder).iterdir()), LAB / "detectors" / modality / "weights.json"):
         if path.suffix in (".onnx", ".json") and path.stem != "evaluation":
             total.update(path.read_bytes())
     return f"{modality}/d1:{total.hexdigest()}"
@@ -97,7 +108,7 @@ def detectors_identity(modality: str) -> str:
 
 def measures_identity(modality: str) -> str:
     """Hash over names and meanings of the distances that are taken between two samples of a modality."""
-    from eschew.lab.jobs import measures
+    from eschew.lab.experiments.jobs import measures
 
     told = "\0".join(f"{m.name}\0{m.unit}\0{m.meaning}" for m in measures(modality))
     return f"{modality}/m1:{hashlib.blake2b(told.encode(), digest_size=16).hexdigest()}"

@@ -9,10 +9,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from eschew.errors import EschewError, FileError, UsageError
-from eschew.lab.arms import plans, remarks_on
-from eschew.lab.design import decode, read_experiment
-from eschew.lab.experiment import Arm, Experiment, Subject
-from eschew.lab.settling import settled
+from eschew.lab.experiments.arms import plans, remarks_on
+from eschew.lab.experiments.design import decode, read_experiment
+from eschew.lab.experiments.experiment import Arm, Experiment, Subject
+from eschew.lab.experiments.settling import settled
 
 GOOD = """
 name = "crackle"

@@ -8,7 +8,7 @@ from eschew.catalog.model_facts import ModelFacts, model
 from eschew.lab.concepts import Watch, watch
 from eschew.lab.detectors import detectors
 from eschew.lab.detectors.image import CONCEPTS as SEEN
-from eschew.lab.experiment import Arm, Experiment, Subject
+from eschew.lab.experiments.experiment import Arm, Experiment, Subject
 
 __all__ = ["readable", "remarks_on_subjects", "settled"]
 

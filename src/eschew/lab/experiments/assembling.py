@@ -7,11 +7,11 @@ from dataclasses import replace
 
 from eschew.catalog.model_facts import model
 from eschew.errors import UsageError
-from eschew.lab.arms import remarks_on
-from eschew.lab.experiment import Experiment, Outcome, Results
-from eschew.lab.identity import measures_identity
-from eschew.lab.jobs import measures
-from eschew.lab.settling import remarks_on_subjects
+from eschew.lab.experiments.arms import remarks_on
+from eschew.lab.experiments.experiment import Experiment, Outcome, Results
+from eschew.lab.experiments.identity import measures_identity
+from eschew.lab.experiments.jobs import measures
+from eschew.lab.experiments.settling import remarks_on_subjects
 from eschew.lab.store.keeping import Kept, Table, find
 from eschew.lab.store.opening import Store
 from eschew.lab.store.rows import Key, SampleRow, distances_of, samples_of

@@ -11,8 +11,8 @@ from eschew.catalog.method_facts import method
 from eschew.catalog.model_facts import ModelFacts, model
 from eschew.catalog.vocabulary import vocabulary
 from eschew.errors import EschewError
-from eschew.lab.experiment import Arm, Experiment, Subject
-from eschew.lab.placebo import placebo
+from eschew.lab.experiments.experiment import Arm, Experiment, Subject
+from eschew.lab.experiments.placebo import placebo
 from eschew.plan import Plan, decide
 from eschew.plan.source import task_of
 from eschew.prompt import clauses

@@ -13,12 +13,12 @@ from collections.abc import Callable
 from dataclasses import replace
 
 from eschew.errors import InterruptedRunError
-from eschew.lab.arms import plans
-from eschew.lab.assembling import assembled
-from eschew.lab.crew import Crew
-from eschew.lab.experiment import Experiment, Results
-from eschew.lab.filling import Filling, distances_between, fill, start
-from eschew.lab.settling import settled
+from eschew.lab.experiments.arms import plans
+from eschew.lab.experiments.assembling import assembled
+from eschew.lab.experiments.crew import Crew
+from eschew.lab.experiments.experiment import Experiment, Results
+from eschew.lab.experiments.filling import Filling, distances_between, fill, start
+from eschew.lab.experiments.settling import settled
 from eschew.lab.store import keeping
 from eschew.lab.store.claims import release_all
 from eschew.lab.store.files import sweep

@@ -13,14 +13,14 @@ from eschew.backends import Sample
 from eschew.backends.fake import FakeBackend
 from eschew.backends.seam import Step
 from eschew.errors import InterruptedRunError, UsageError
-from eschew.lab import filling, jobs
-from eschew.lab.assembling import load
 from eschew.lab.contents import Clip
-from eschew.lab.crew import threads
-from eschew.lab.experiment import Arm, Experiment, Results, Subject
-from eschew.lab.rates import discordant
-from eschew.lab.runner import looks_of, run
-from eschew.lab.stopping import enough
+from eschew.lab.experiments import filling, jobs
+from eschew.lab.experiments.assembling import load
+from eschew.lab.experiments.crew import threads
+from eschew.lab.experiments.experiment import Arm, Experiment, Results, Subject
+from eschew.lab.experiments.rates import discordant
+from eschew.lab.experiments.runner import looks_of, run
+from eschew.lab.experiments.stopping import enough
 from eschew.lab.store.opening import Store, open_store
 from eschew.lab.store.place import place_of
 from eschew.lab.values import Reading
@@ -240,7 +240,7 @@ def test_a_question_counts_the_pairs_in_which_something_changed(store: Store) ->
 
 
 def test_a_sample_is_judged_as_its_file_holds_it() -> None:
-    from eschew.lab.arms import plans
+    from eschew.lab.experiments.arms import plans
 
     plan = plans(ASKED)[0][0]
     made = jobs.Making(plan, 0).run(FakeBackend)

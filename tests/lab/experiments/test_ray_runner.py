@@ -16,12 +16,12 @@ import ray
 from eschew.backends.nano.backend import NanoBackend
 from eschew.catalog.model_facts import model
 from eschew.errors import KnobError, RefusalError, UnknownNameError
-from eschew.lab.crew import Crew, threads
-from eschew.lab.experiment import Arm, Experiment, Results, Subject
-from eschew.lab.identity import engine_identity
-from eschew.lab.jobs import Job, Making, Opened
-from eschew.lab.ray_runner import Cluster, Opening, _fetched, _who, cluster
-from eschew.lab.runner import run
+from eschew.lab.experiments.crew import Crew, threads
+from eschew.lab.experiments.experiment import Arm, Experiment, Results, Subject
+from eschew.lab.experiments.identity import engine_identity
+from eschew.lab.experiments.jobs import Job, Making, Opened
+from eschew.lab.experiments.ray_runner import Cluster, Opening, _fetched, _who, cluster
+from eschew.lab.experiments.runner import run
 from eschew.lab.store.opening import open_store
 from eschew.lab.store.place import place_of
 from eschew.request import ANY_ENGINE

@@ -16,8 +16,8 @@ import msgspec
 from eschew.catalog.facts import close_names, lost_keys
 from eschew.catalog.model_facts import model
 from eschew.errors import FileError, UnknownNameError, UsageError
-from eschew.lab.experiment import Arm, Experiment, Subject
-from eschew.lab.settling import readable
+from eschew.lab.experiments.experiment import Arm, Experiment, Subject
+from eschew.lab.experiments.settling import readable
 from eschew.policy.reading import table_lines, text_of
 
 __all__ = ["MOST_PAIRS", "checked", "decode", "read_experiment"]

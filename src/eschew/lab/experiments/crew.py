@@ -12,7 +12,7 @@ from typing import Any, Protocol, TypeVar
 
 from eschew.backends import Backend
 from eschew.errors import MissingExtraError
-from eschew.lab.jobs import Job
+from eschew.lab.experiments.jobs import Job
 
 __all__ = ["AHEAD", "Crew", "Threads", "Ticket", "carry_out", "one_core_each", "threads"]
 

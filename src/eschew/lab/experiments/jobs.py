@@ -19,7 +19,7 @@ from eschew.backends.clips import write_clip
 from eschew.backends.pictures import write_picture
 from eschew.lab import contents, moved, pictures_moved
 from eschew.lab.contents import Content
-from eschew.lab.experiment import MeasureInfo
+from eschew.lab.experiments.experiment import MeasureInfo
 from eschew.lab.values import Reading
 from eschew.plan import Plan
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from eschew.errors import UsageError
-from eschew.lab.ray_runner import cluster
+from eschew.lab.experiments.ray_runner import cluster
 from eschew.request import ANY_ENGINE
 
 

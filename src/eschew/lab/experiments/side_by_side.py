@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from eschew.lab.compare import kept, target
-from eschew.lab.experiment import Outcome, Results
+from eschew.lab.experiments.experiment import Outcome, Results
 from eschew.lab.values import Comparison, Pair
 from eschew.lab.verdicts.pairing import paired
 

@@ -10,10 +10,10 @@ from eschew.catalog.model_facts import model
 from eschew.catalog.taxonomy import concepts
 from eschew.catalog.vocabulary import vocabulary, vocabulary_words
 from eschew.errors import KnobError, UsageError
-from eschew.lab.arms import differing, plan_of, plans, remarks_on, said
-from eschew.lab.experiment import Arm, Experiment, Subject
-from eschew.lab.placebo import placebo, related
-from eschew.lab.settling import remarks_on_subjects, settled
+from eschew.lab.experiments.arms import differing, plan_of, plans, remarks_on, said
+from eschew.lab.experiments.experiment import Arm, Experiment, Subject
+from eschew.lab.experiments.placebo import placebo, related
+from eschew.lab.experiments.settling import remarks_on_subjects, settled
 from eschew.plan import Plan, decide
 from eschew.prompt import clauses
 from eschew.request import Request

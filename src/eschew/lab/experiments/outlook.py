@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from eschew.lab.arms import plans, remarks_on
 from eschew.lab.calling import FEWEST_TO_REMOVE
-from eschew.lab.experiment import Experiment
-from eschew.lab.runner import samples_in_all
-from eschew.lab.settling import remarks_on_subjects, settled
+from eschew.lab.experiments.arms import plans, remarks_on
+from eschew.lab.experiments.experiment import Experiment
+from eschew.lab.experiments.runner import samples_in_all
+from eschew.lab.experiments.settling import remarks_on_subjects, settled
 from eschew.lab.statistics import mcnemar_power, pairs_needed
 from eschew.lab.store.opening import Store
 from eschew.lab.store.rows import Key, SampleRow, samples_of
@@ -62,7 +62,7 @@ class Outlook:
     pairs: int
     """For each question: seeds times the subjects that share a target, the fewest if targets differ."""
     questions: int
-    """Targets times arms; each is held to alpha over this number."""
+    """Targets times arms. `power` holds each to alpha over this number, the most that Holm's correction asks of one."""
     power: tuple[Power, ...]
     base_rates: tuple[BaseRate, ...]
     remarks: tuple[str, ...]
