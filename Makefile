@@ -44,7 +44,7 @@ help:  ## this list
 	@awk -F':.*## ' '/^[a-z-]+:.*## / { printf "  make %-15s %s\n", $$1, $$2 }' Makefile
 
 .PHONY: demo
-demo: $(STAMPS)/core  ## hear three negative prompts work; leaves demo-report/ (no PyTorch needed)
+demo: $(STAMPS)/core  ## hear and see four negative prompts work; leaves demo-report/ (no PyTorch needed)
 	$(VENV)/bin/eschew demo --out demo-report
 
 .PHONY: setup

@@ -6,12 +6,13 @@ Guidance is distilled into a turbo's weights, so one pass a step is all that it 
 one unguided arm, with the negative and again with a placebo, a word of the same sort that nobody asked for:
 
     guidance 1.5, 2, 4, 7    n + w·(c − n) in every step
-    NAG, VSF, NASA, ONG      inside the attention, at what a plan makes of no wishes at all
+    NAG, VSF, NASA, ONG      inside the attention, where listed, at what a plan makes of no wishes at all
     early, one or two steps  n + w·(c − n) from the third step on, for an eighth or a quarter of the steps
 
 Told of each: what was removed (of the pairs that had it), what was kept of what the prompt asks for, how far the samples
 moved, with the placebo, too, how many burnt, and what a sample cost. Burnt is a sample of more contrast than any of the
-unguided ones: the deviation of the log-mel spectrogram, or of the pixels. Prints tables; writes only with `--out`.
+unguided ones and of the base model's, without and with the same negative: the deviation of the log-mel spectrogram, or of the
+pixels. Prints tables; writes only with `--out`.
 """
 
 from __future__ import annotations
@@ -26,8 +27,10 @@ from pathlib import Path
 import numpy as np
 
 from eschew import api
+from eschew.backends import Backend
 from eschew.backends.engine import open_backend
 from eschew.backends.nano.codec import log_mel
+from eschew.backends.nano.folder import model_folder
 from eschew.catalog.model_facts import model
 from eschew.catalog.turbo_evidence import TurboEvidence
 from eschew.catalog.turbo_page import page
@@ -72,11 +75,14 @@ GUIDANCE = (1.5, 2.0, 4.0, 7.0)
 ATTENTION = ("nag", "vsf", "nasa", "ong")
 EARLY = {"early, one step": (4.0, (0.25, 0.375)), "early, two steps": (3.0, (0.25, 0.5))}
 """Name → guidance, and the window in which it acts."""
+ROUNDS = 13
+"""Of the clock; the first warms up."""
 
 
 def arms(case: Case, negative: str) -> dict[str, Plan]:
     """Name → plan with this negative: of guidance, which no plan for a turbo would be, and of each method as planned."""
-    plans = {name: api.plan(Request(case.prompt, negative, case.model, name)) for name in ATTENTION}
+    listed = [name for name in ATTENTION if name in model(case.model).methods]
+    plans = {name: api.plan(Request(case.prompt, negative, case.model, name)) for name in listed}
 
     def guided(w: float, window: tuple[float, float]) -> Plan:
         bare = replace(plans["nag"], knobs={}, history=())
@@ -97,10 +103,39 @@ def measured(case: Case, pairs: int, folder: Path) -> list[TurboEvidence]:
     rows, _ = run(plans, range(pairs), backend, folder, settings().workers, progress)
     table = dict(zip([plan.digest for plan in plans], rows, strict=True))
     without = table[bare.digest]
+    ceiling = most_contrast([*without, *by_the_base(case, pairs, folder)], folder)
+    seconds = timed([bare, *acting.values()], backend)
+    times = {name: taken / seconds[0] for name, taken in zip(acting, seconds[1:], strict=True)}
     return [
-        evidence(case, name, plan, without, table[plan.digest], table[idle[name].digest], folder)
+        evidence(
+            case,
+            name,
+            plan,
+            without,
+            table[plan.digest],
+            table[idle[name].digest],
+            folder,
+            ceiling,
+            times[name],
+        )
         for name, plan in acting.items()
     ]
+
+
+def timed(plans: Sequence[Plan], backend: Backend) -> list[float]:
+    """Median seconds of a sample by each plan: one after the other, round after round, so that a busy spell hits them all."""
+    rounds = [[backend.sample(plan, seed).receipt.seconds for plan in plans] for seed in range(ROUNDS)]
+    return [float(np.median(taken)) for taken in zip(*rounds[1:], strict=True)]
+
+
+def by_the_base(case: Case, pairs: int, folder: Path) -> list[Row]:
+    """What the model that the turbo was made from draws or plays, without and with the negative: what a good one looks like."""
+    name = model_folder(case.model).facts.base
+    acting = api.plan(Request(case.prompt, case.negative, name))
+    backend = open_backend(model(name), ANY_ENGINE, 1)
+    plans = [without_negative(acting), acting]
+    rows, _ = run(plans, range(pairs), backend, folder, settings().workers, progress)
+    return [row for arm in rows for row in arm]
 
 
 def evidence(
@@ -111,10 +146,11 @@ def evidence(
     acted: Sequence[Row],
     idle: Sequence[Row],
     folder: Path,
+    ceiling: float,
+    time_taken: float,
 ) -> TurboEvidence:
     """One arm, from the rows without a negative, with it, and with the placebo."""
     watched = watch(case.prompt, case.negative, model(case.model).modality)
-    ceiling = max(contrast(folder / row.file) for row in without)
     return TurboEvidence(
         model=case.model,
         arm=arm,
@@ -134,7 +170,7 @@ def evidence(
         moved_by_placebo=moved(without, idle, folder),
         burnt=float(np.mean([contrast(folder / row.file) > ceiling for row in acted])),
         passes=sum(row.passes for row in acted) / sum(row.passes for row in without),
-        seconds=sum(row.seconds for row in acted) / sum(row.seconds for row in without),
+        seconds=time_taken,
     )
 
 
@@ -162,6 +198,10 @@ def lost(concept: str, before: Sequence[Row], after: Sequence[Row]) -> tuple[flo
 def moved(before: Sequence[Row], after: Sequence[Row], folder: Path) -> float:
     """The first measure of the modality, over all pairs."""
     return float(np.mean([apart(a, b, folder)[0] for a, b in zip(before, after, strict=True)]))
+
+
+def most_contrast(rows: Sequence[Row], folder: Path) -> float:
+    return max(contrast(folder / row.file) for row in rows)
 
 
 def contrast(path: Path) -> float:

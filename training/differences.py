@@ -1,4 +1,4 @@
-"""Export a turbo as what it differs by from its base: 8-bit codes in steps of a quarter of each tensor's deviation.
+"""Export a turbo as what it differs by from its base: 8-bit codes in steps of half of each tensor's deviation.
 
     python -m training.differences music     # training/music/work/turbo.pt  → weights/nano-music-turbo
     python -m training.differences image     # training/image/work/turbo.pt  → weights/nano-image-turbo
@@ -33,7 +33,7 @@ from eschew.backends.nano.difference import STEP, merged
 from eschew.backends.nano.folder import DIFFERENCE, WEIGHTS
 from training.music.export import share, stored
 
-PARTS = 4
+PARTS = 2
 """Steps to a standard deviation of the difference."""
 SMALL = 4096
 """Tensors of fewer numbers are stored whole."""

@@ -144,11 +144,15 @@ def test_ranges_hold_their_defaults(facts: ModelFacts, host: str):
 
 @every_place
 def test_a_default_that_is_off_is_said_to_be(facts: ModelFacts, host: str):
-    """A host that leaves guidance off by default never reads the negative unless someone raises it."""
+    """A host that leaves guidance off by default never reads the negative unless someone raises it; eschew's own host does
+    where guidance is ignored, because there the negative acts in the attention.
+    """
     at = facts.host(host)
     guidance, negative = at.guidance_scale, at.negative or facts.negative
 
-    if guidance is not None and guidance.default is not None and guidance.default <= guidance.on_threshold:
+    if at.kind == "embedded" and guidance is not None and guidance.convention == "ignored":
+        assert facts.methods[0] in ("nag", "nasa")
+    elif guidance is not None and guidance.default is not None and guidance.default <= guidance.on_threshold:
         wants_guidance = any(condition.knob == "guidance_scale" for condition in negative.requires)
         assert wants_guidance or not negative.effective
 

@@ -35,7 +35,7 @@ from training.image import tokenizer as tokenizers
 from training.image.captions import caption
 from training.image.data import WORK, load_facts
 from training.image.model import CHANNELS, HIDDEN, SIDE, NanoImage, build, scheduler
-from training.image.train import CHECKPOINT_SECONDS, half_precision, ids_of, optimizers
+from training.image.train import CHECKPOINT_SECONDS, half_precision, ids_of, optimizers, quick
 from training.image.viewer import HELD_OUT
 from training.image.world import Scene
 
@@ -236,7 +236,7 @@ def main() -> None:
     parser.add_argument("--minutes", type=float, default=14, help="in all, with what was trained before")
     parser.add_argument("--steps", type=int, default=20_000, help="of training, at most")
     parser.add_argument("--device", default="cpu")
-    parser.add_argument("--batch", type=int, default=32)
+    parser.add_argument("--batch", type=int, default=48)
     parser.add_argument("--grid", type=int, default=8, help="steps that the student samples in")
     parser.add_argument("--guidance", type=float, default=4.0, help="w of the teacher")
     parser.add_argument("--held", type=int, default=64, help="held-out captions to measure on")
@@ -252,7 +252,7 @@ def main() -> None:
     pupil.unet.train().requires_grad_(True)
     source = Source(facts[:-HELD_OUT], tokenizer, model.text_encoder, device, args.seed)
     null = source.read([""])
-    teacher, student = Flow(model.unet, null), Flow(pupil.unet, null)
+    teacher, student = Flow(quick(model.unet), null), Flow(quick(pupil.unet), null)
     moving = {name: p for name, p in pupil.trained() if p.requires_grad}
     optims = optimizers(pupil)
     average = {name: p.detach().clone() for name, p in moving.items()}

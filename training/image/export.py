@@ -1,4 +1,4 @@
-"""Export nano-image: fp16 weights in diffusers' layout, and ONNX graphs that read those same weights.
+"""Export nano-image: float16 weights of eight significant bits in diffusers' layout, and ONNX graphs that read those same weights.
 
     python -m training.image.export --data training/image/work --out OUT/nano-image
 
@@ -48,11 +48,14 @@ def restore(folder: Path, name: str, tokenizer: CLIPTokenizer) -> NanoImage:
 
 
 def rounded(module: nn.Module) -> nn.Module:
-    """The module in evaluation, its numbers rounded to float16 and held in float32."""
+    """The module in evaluation, its numbers rounded to eight significant bits within float16's range, held in float32.
+
+    float16 keeps eleven; what the other three said of a picture is not seen, and without them a wheel is a sixth smaller.
+    """
     with torch.no_grad():
         for tensor in [*module.parameters(), *module.buffers()]:
             if tensor.is_floating_point():
-                tensor.copy_(tensor.half().float())
+                tensor.copy_(tensor.bfloat16().half().float())
     return module.eval()
 
 

@@ -23,7 +23,7 @@ class TurboEvidence:
 
     `removed` and `kept` are rates among the pairs that had the concept. `moved` is the mean distance of a pair, in dB of the
     log-mel spectrogram or as the lab measures pictures. `burnt` is the share of samples with more contrast than any without
-    a negative. `passes` and `seconds` are multiples of the unguided run's.
+    a negative, and than any of the base model's without and with it. `passes` and `seconds` are multiples of the unguided run's.
     """
 
     model: str

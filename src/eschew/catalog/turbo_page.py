@@ -23,8 +23,9 @@ same paired seeds; `python -m benchmarks.turbo` runs it again."""
 HOW = """*Removed* is counted among the pairs that had the thing, *kept* among those that had what the prompt asks for; in
 brackets 95 % Wilson intervals. The *placebo* is a negative that names nothing of the matter, sent through the same arm: what
 it removes and moves, any word would. *Moved* is how far the two of a pair are apart: {moved}.
-*Burnt* is the share of samples with more contrast than any without a negative: the deviation of the log-mel spectrogram, or of
-the pixels. *Passes* and *time* are multiples of the unguided run."""
+*Burnt* is the share of samples with more contrast than any without a negative and than any of the base model's, without and with
+the same negative: the deviation of the log-mel spectrogram, or of the pixels. *Passes* and *time* are multiples of the unguided run; the time is the median of
+twelve samples, the arms taking turns."""
 MOVED = "dB of the log-mel spectrogram for music, and for pictures as the lab measures them"
 COLUMNS = "| arm | removed | by the placebo | kept | moved | by the placebo | burnt | passes | time |"
 
