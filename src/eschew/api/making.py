@@ -50,7 +50,7 @@ DEMO_PAIRS: tuple[tuple[str, str], ...] = (
 )
 """Prompt and negative of the three clips that `demo` makes: too much crackle, a vocoder, too much hall."""
 
-STOCK_PICTURE = ("A stock illustration of a red apple on a white background", "watermark, text")
+STOCK_PICTURE = ("A stock illustration of a rocket", "watermark")
 """The picture that `demo` and the doctor ask of the embedded image model: stock illustrations bring watermarks along."""
 
 DOCTOR_PICTURE = ("A city street in the rain at night, film photograph", "cars, umbrellas, text")
