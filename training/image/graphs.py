@@ -1,7 +1,7 @@
 """What is exported, as modules: text → states, v without a negative, beside one, or joined to one, and both ways of the
 autoencoder.
 
-The cross-attentions of the graphs with a negative follow training/music/attention.py, in the UNet's own attention class.
+The cross-attentions of the graphs with a negative steer as training/pushing.py has it, in the UNet's own attention class.
 Every text is padded to one length, and the UNet reads the padding, as in StableDiffusionPipeline: so it is with negatives.
 """
 
@@ -16,7 +16,7 @@ from torch import Tensor, nn
 from torch.nn import functional as F
 
 from training.image.model import CHANNELS
-from training.music.attention import SMALL, Push, Steer
+from training.pushing import Push, Steer, as_one, pushed
 
 
 class TextGraph(nn.Module):
@@ -144,19 +144,14 @@ class Apart:
         """As the stock processor, and the share of bounded tokens goes to `clipped`."""
         assert self.steer is not None
         assert self.push is not None
-        push, shares = self.push, self.steer.weights
+        shares = self.steer.weights
         query = heads(attn, attn.to_q(hidden_states))
         plus = attend(query, *keys_values(attn, encoder_hidden_states), None)
         key, value = keys_values(attn, self.steer.negative)
         layers = attend(query.expand(shares.shape[0], -1, -1, -1), key, value, None)
-        minus = (shares[:, None, None] * layers).sum(0, keepdim=True) - (shares.sum() - 1) * plus
-        along = (minus * plus).sum(-1, keepdim=True) / ((plus * plus).sum(-1, keepdim=True) + SMALL)
-        guided = plus + push.strength * (push.own * plus - (minus - push.shared * along * plus))
-        before, after = (z.abs().sum(-1, keepdim=True) + SMALL for z in (plus, guided))
-        growth = after / before
-        self.clipped.append((growth > push.tau).to(plus.dtype).mean())
-        guided = guided * (push.tau / growth).clamp(max=1.0)
-        return attn.to_out[0](push.alpha * guided + (1 - push.alpha) * plus)
+        z, clipped = pushed(plus, as_one(layers, shares, plus), self.push)
+        self.clipped.append(clipped)
+        return attn.to_out[0](z)
 
 
 class Jointly:

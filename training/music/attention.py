@@ -4,16 +4,11 @@ Both project the queries once and the negative's keys and values with the layer'
 through the transformer's `condition_embedder` like the prompt; it has a length of its own, and needs neither padding nor
 a mask.
 
-    Apart    Z⁺ and each layer Z₁ … of the negative with a softmax of its own, Z⁻ = Z₁ + Σ shareₗ·(Zₗ − Z⁺), then
-             Z⁺ + strength·d with d = own·Z⁺ − (Z⁻ − shared·part of Z⁻ along Z⁺), its L1 norm bounded, mixed with Z⁺ by
-             alpha
-             NAG: own 1, shared 0 · NASA: own 0, shared 0 · ONG: own 0, shared 1
+    Apart    Z⁺ and each layer of the negative with a softmax of its own, then as training/pushing.py has it: NAG, NASA, ONG
     Jointly  one softmax over both, the negative's values turned round: VSF
 """
 
 from __future__ import annotations
-
-from dataclasses import dataclass
 
 import torch
 from diffusers import AceStepTransformer1DModel
@@ -21,31 +16,7 @@ from diffusers.models.transformers.ace_step_transformer import AceStepAttention,
 from torch import Tensor
 from torch.nn import functional as F
 
-SMALL = 1e-6
-
-
-@dataclass(frozen=True)
-class Steer:
-    """What the steered attentions of one forward pass read. Scalars are tensors of no dimension.
-
-    `negative` (1, m, hidden) is embedded. `bias` is added to the logits of its tokens: (m,), or (layers, m) where layers
-    are read apart. `weights` are (m,), factors of its values, or (layers,), the shares of the layers, the first one's 1.
-    """
-
-    negative: Tensor
-    bias: Tensor
-    weights: Tensor
-
-
-@dataclass(frozen=True)
-class Push:
-    """How Z⁻ acts on Z⁺ when they are computed apart."""
-
-    strength: Tensor
-    own: Tensor
-    shared: Tensor
-    tau: Tensor
-    alpha: Tensor
+from training.pushing import Push, Steer, as_one, pushed
 
 
 class Apart(AceStepAttnProcessor2_0):
@@ -68,17 +39,11 @@ class Apart(AceStepAttnProcessor2_0):
         """As the stock processor, and the share of bounded tokens goes to `clipped`."""
         assert self.steer is not None
         assert self.push is not None
-        push = self.push
         query = queries(attn, hidden_states)
         plus = attend(attn, query, *keys_values(attn, encoder_hidden_states), None)
-        minus = self.read(attn, query, plus)
-        along = (minus * plus).sum(-1, keepdim=True) / ((plus * plus).sum(-1, keepdim=True) + SMALL)
-        guided = plus + push.strength * (push.own * plus - (minus - push.shared * along * plus))
-        before, after = (z.abs().sum(-1, keepdim=True) + SMALL for z in (plus, guided))
-        growth = after / before
-        self.clipped.append((growth > push.tau).to(plus.dtype).mean())
-        guided = guided * (push.tau / growth).clamp(max=1.0)
-        return project(attn, push.alpha * guided + (1 - push.alpha) * plus)
+        z, clipped = pushed(plus, self.read(attn, query, plus), self.push)
+        self.clipped.append(clipped)
+        return project(attn, z)
 
     def read(self, attn: AceStepAttention, query: Tensor, plus: Tensor) -> Tensor:
         """Z⁻ of all layers, (1, frames, heads · head_dim)."""
@@ -87,7 +52,7 @@ class Apart(AceStepAttnProcessor2_0):
         key, value = keys_values(attn, self.steer.negative)
         query, key, value = (t.expand(bias.shape[0], -1, -1, -1) for t in (query, key, value))
         layers = attend(attn, query, key, value, bias)
-        return (shares[:, None, None] * layers).sum(0, keepdim=True) - (shares.sum() - 1) * plus
+        return as_one(layers, shares, plus)
 
 
 class Jointly(AceStepAttnProcessor2_0):

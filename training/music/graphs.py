@@ -7,8 +7,9 @@ import copy
 import torch
 from torch import Tensor, nn
 
-from training.music.attention import Apart, Jointly, Push, Steer, install
+from training.music.attention import Apart, Jointly, install
 from training.music.model import NanoMusic, constant_tokens, context
+from training.pushing import Push, Steer
 
 
 class TextGraph(nn.Module):
