@@ -7,6 +7,7 @@ import pytest
 from PIL import Image, ImageFilter
 
 from eschew.errors import UsageError
+from eschew.lab.measures import averaged
 from eschew.lab.pictures_moved import (
     MEASURES,
     colours,
@@ -14,7 +15,6 @@ from eschew.lab.pictures_moved import (
     lightness,
     perceptual,
     structure,
-    summary,
 )
 
 
@@ -72,11 +72,11 @@ def test_structure_is_the_ssim_of_scikit_image() -> None:
 
 def test_the_mean_comes_with_an_interval() -> None:
     rows = [differences(picture(seed), picture(seed + 50)) for seed in range(6)]
-    found = summary(rows)
+    found = averaged(MEASURES, rows)
 
     assert [moved.measure for moved in found] == [measure.name for measure in MEASURES]
     assert all(moved.ci95[0] <= moved.mean <= moved.ci95[1] for moved in found)
-    assert summary([]) == ()
+    assert averaged(MEASURES, []) == ()
 
 
 def test_two_sizes_are_no_pair() -> None:

@@ -6,7 +6,7 @@ import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Literal, Protocol
+from typing import Any, Literal, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
@@ -18,6 +18,7 @@ from eschew.lab import moved, pictures_moved
 from eschew.lab.detectors import read_clip
 from eschew.lab.detectors.image import read_picture
 from eschew.lab.listen import heard_as
+from eschew.lab.measures import Measure, averaged
 from eschew.lab.values import Moved, Reading
 from eschew.plan import Plan
 
@@ -89,10 +90,14 @@ def load(path: Path) -> Content:
     return Seen(read_picture_file(path)) if path.suffix == ENDING else Clip(*read_clip_file(path))
 
 
+def measures_of(modality: str) -> tuple[Measure[Any], ...]:
+    """The distances between two samples of a modality."""
+    return pictures_moved.MEASURES if modality == "image" else moved.MEASURES
+
+
 def measures(file: str) -> tuple[str, ...]:
     """Names of what `apart` measures between two files of this kind, in its order."""
-    kind = pictures_moved.MEASURES if file.endswith(ENDING) else moved.MEASURES
-    return tuple(measure.name for measure in kind)
+    return tuple(measure.name for measure in measures_of("image" if file.endswith(ENDING) else "music"))
 
 
 def sha256(made: Sample | Picture) -> str:
@@ -103,4 +108,4 @@ def sha256(made: Sample | Picture) -> str:
 
 def summary(modality: Modality, rows: Sequence[tuple[float, ...]]) -> tuple[Moved, ...]:
     """Mean and 95 % bootstrap interval of each measure over all pairs."""
-    return pictures_moved.summary(rows) if modality == "image" else moved.summary(rows)
+    return averaged(measures_of(modality), rows)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -11,8 +10,7 @@ from numpy.typing import NDArray
 
 from eschew.backends.nano.codec import HOP, SAMPLE_RATE, log_mel
 from eschew.lab.loudness import integrated
-from eschew.lab.statistics import bootstrap_mean
-from eschew.lab.values import Moved
+from eschew.lab.measures import Measure
 
 Floats = NDArray[np.float32]
 
@@ -84,16 +82,6 @@ class Heard:
         return np.flatnonzero(peaks) * HOP / SAMPLE_RATE
 
 
-@dataclass(frozen=True)
-class Measure:
-    """A difference of two clips, without and with the negative."""
-
-    name: str
-    unit: str
-    meaning: str
-    of: Callable[[Heard, Heard], float]
-
-
 def _level(mel: Floats) -> float:
     return float(20 * np.log10(np.sqrt(np.mean(np.exp(mel) ** 2)) + 1e-9))
 
@@ -134,7 +122,7 @@ def _agreement(a: Heard, b: Heard) -> float:
     return 2 * matched / (a.struck.size + b.struck.size)
 
 
-MEASURES = (
+MEASURES: tuple[Measure[Heard], ...] = (
     Measure(
         "spectrum",
         "dB",
@@ -191,14 +179,3 @@ def differences(without: Floats, with_negative: Floats) -> tuple[float, ...]:
     size = min(len(without), len(with_negative))
     a, b = Heard(without[:size]), Heard(with_negative[:size])
     return tuple(m.of(a, b) for m in MEASURES)
-
-
-def summary(rows: Sequence[tuple[float, ...]]) -> tuple[Moved, ...]:
-    """Mean and 95 % bootstrap interval of each measure over all pairs."""
-    if not rows:
-        return ()
-    table = np.array(rows, dtype=np.float64)
-    return tuple(
-        Moved(m.name, m.unit, float(table[:, i].mean()), bootstrap_mean(table[:, i]), m.meaning)
-        for i, m in enumerate(MEASURES)
-    )

@@ -2,16 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
-
 import numpy as np
 from numpy.typing import NDArray
 
 from eschew.errors import UsageError
 from eschew.lab.detectors.image import viewer
-from eschew.lab.statistics import bootstrap_mean
-from eschew.lab.values import Moved
+from eschew.lab.measures import Measure
 
 Pixels = NDArray[np.uint8]
 Floats = NDArray[np.float32]
@@ -22,16 +18,6 @@ TILES = 4
 """A picture is shown to the viewer in at most so many tiles a side."""
 WINDOW = 7
 C1, C2 = 0.01**2, 0.03**2
-
-
-@dataclass(frozen=True)
-class Measure:
-    """A difference of two pictures, without and with the negative."""
-
-    name: str
-    unit: str
-    meaning: str
-    of: Callable[[Pixels, Pixels], float]
 
 
 def perceptual(a: Pixels, b: Pixels) -> float:
@@ -104,7 +90,7 @@ def _means(plane: NDArray[np.float64]) -> NDArray[np.float64]:
     return np.asarray(windows.mean(axis=(2, 3)), np.float64)
 
 
-MEASURES = (
+MEASURES: tuple[Measure[Pixels], ...] = (
     Measure(
         "look",
         "",
@@ -129,14 +115,3 @@ def differences(without: Pixels, with_negative: Pixels) -> tuple[float, ...]:
     if without.shape != with_negative.shape:
         raise UsageError("the two pictures of a pair differ in size", where="pixels")
     return tuple(m.of(without, with_negative) for m in MEASURES)
-
-
-def summary(rows: Sequence[tuple[float, ...]]) -> tuple[Moved, ...]:
-    """Mean and 95 % bootstrap interval of each measure over all pairs."""
-    if not rows:
-        return ()
-    table = np.array(rows, dtype=np.float64)
-    return tuple(
-        Moved(m.name, m.unit, float(table[:, i].mean()), bootstrap_mean(table[:, i]), m.meaning)
-        for i, m in enumerate(MEASURES)
-    )

@@ -17,7 +17,7 @@ import numpy as np
 from eschew.backends import Backend, Picture, Sample
 from eschew.backends.clips import write_clip
 from eschew.backends.pictures import write_picture
-from eschew.lab import contents, moved, pictures_moved
+from eschew.lab import contents
 from eschew.lab.contents import Content
 from eschew.lab.experiments.experiment import MeasureInfo
 from eschew.lab.values import Reading
@@ -110,9 +110,7 @@ class Measuring:
 
 def measures(modality: str) -> tuple[MeasureInfo, ...]:
     """Names, units and meanings of the distances."""
-    if modality == "image":
-        return tuple(MeasureInfo(m.name, m.unit, m.meaning) for m in pictures_moved.MEASURES)
-    return tuple(MeasureInfo(m.name, m.unit, m.meaning) for m in moved.MEASURES)
+    return tuple(MeasureInfo(m.name, m.unit, m.meaning) for m in contents.measures_of(modality))
 
 
 def _encoded(sample: Sample | Picture, plan: Plan) -> bytes:
