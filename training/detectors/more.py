@@ -10,10 +10,9 @@ bent onto melodies by Praat; pitch correction is Autotalent's and Praat's. Label
 from __future__ import annotations
 
 import argparse
-import json
 import shutil
 import tempfile
-from collections import Counter
+from functools import cache
 from pathlib import Path
 
 import numpy as np
@@ -22,7 +21,8 @@ import pedalboard
 import soundfile
 from numpy.random import Generator
 
-from eschew.errors import EschewError, KnobError, UsageError
+from eschew.errors import UsageError
+from training import labelled
 from training.detectors import sung
 from training.detectors.others import (
     LADSPA,
@@ -232,7 +232,8 @@ def truth(name: str, tool: str, band: set[str]) -> dict[str, bool]:
 
 
 def check_more_tools() -> None:
-    """Raise UsageError for the first program, plugin or font that is not there."""
+    """Raise UsageError where a program, plugin or font is not there, those of `others` included."""
+    check_tools()
     missing = [p for p in ("flite", "gcc") if shutil.which(p) is None]
     missing += [str(p) for p in (FONT, LADSPA / "autotalent.so") if not p.exists()]
     if missing:
@@ -247,26 +248,14 @@ def main() -> None:
     parser.add_argument("--out", type=Path, required=True)
     parser.add_argument("--clips", type=int, default=600, help=f"rounds of {len(ROUND)} keep the shares")
     args = parser.parse_args()
-    try:
-        if args.clips < 1:
-            raise KnobError(f"{args.clips} clips are none", where="--clips", hint="a number from 1 up")
-        check_tools()
-        check_more_tools()
-        args.out.mkdir(parents=True, exist_ok=True)
-        player, rows = Player(FONT), []
-        for index in range(args.clips):
-            rows += make_clip(index, player, args.out)
-        path = args.out / "labels.jsonl"
-        temporary = path.with_suffix(".tmp")
-        temporary.write_text("".join(json.dumps(row) + "\n" for row in rows), encoding="utf-8")
-        temporary.replace(path)
-    except OSError as error:
-        raise SystemExit(f"--out: cannot write to {args.out}\nwhy: {error}") from None
-    except EschewError as error:
-        raise SystemExit(str(error)) from None
-    for concept in sorted({str(row["concept"]) for row in rows}):
-        count = Counter(bool(row["present"]) for row in rows if row["concept"] == concept)
-        print(f"{concept:20} {count[True]:4} with, {count[False]:4} without")
+    player = cache(Player)
+    labelled.write(
+        args.out,
+        args.clips,
+        "clips",
+        check_more_tools,
+        lambda index: make_clip(index, player(FONT), args.out),
+    )
 
 
 if __name__ == "__main__":

@@ -14,13 +14,12 @@ Where a treatment might fairly be heard as another concept too (a worn record hi
 from __future__ import annotations
 
 import argparse
-import json
 import shutil
 import subprocess
 import tempfile
-from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 
 import numpy as np
@@ -31,7 +30,8 @@ from numpy.random import Generator
 from numpy.typing import NDArray
 from parselmouth.praat import call
 
-from eschew.errors import EschewError, KnobError, UsageError
+from eschew.errors import EschewError, UsageError
+from training import labelled
 from training.music.compose import CLIP_SECONDS, Song, compose
 from training.music.render import CLIP_SAMPLES, SAMPLE_RATE, Player, mix
 from training.music.styles import STYLES
@@ -375,25 +375,15 @@ def main() -> None:
     parser.add_argument("--out", type=Path, required=True)
     parser.add_argument("--clips", type=int, default=500, help=f"rounds of {len(ROUND)} keep the shares")
     args = parser.parse_args()
-    try:
-        if args.clips < 1:
-            raise KnobError(f"{args.clips} clips are none", where="--clips", hint="a number from 1 up")
-        check_tools()
-        args.out.mkdir(parents=True, exist_ok=True)
-        player, rows = Player(), []
-        for index in range(args.clips):
-            rows += make_clip(index, player, args.out)
-        path = args.out / "labels.jsonl"
-        temporary = path.with_suffix(".tmp")
-        temporary.write_text("".join(json.dumps(row) + "\n" for row in rows), encoding="utf-8")
-        temporary.replace(path)
-    except OSError as error:
-        raise SystemExit(f"--out: cannot write to {args.out}\nwhy: {error}") from None
-    except EschewError as error:
-        raise SystemExit(str(error)) from None
-    for concept in CONCEPTS:
-        count = Counter(bool(row["present"]) for row in rows if row["concept"] == concept)
-        print(f"{concept:20} {count[True]:4} with, {count[False]:4} without")
+    player = cache(Player)
+    labelled.write(
+        args.out,
+        args.clips,
+        "clips",
+        check_tools,
+        lambda index: make_clip(index, player(), args.out),
+        CONCEPTS,
+    )
 
 
 if __name__ == "__main__":

@@ -14,16 +14,15 @@ Where nobody could tell (a blurred cloud of colour), that pair has no line.
 from __future__ import annotations
 
 import argparse
-import json
 import shutil
 import tempfile
-from collections import Counter
 from pathlib import Path
 
 import numpy as np
 from PIL import Image
 
-from eschew.errors import EschewError, KnobError, UsageError
+from eschew.errors import UsageError
+from training import labelled
 from training.detectors_image.bases import SEED, base
 from training.detectors_image.effects import EFFECTS, ROUND, truth
 from training.detectors_image.treatments import TREATMENTS, Dry
@@ -62,27 +61,14 @@ def main() -> None:
     parser.add_argument("--out", type=Path, required=True)
     parser.add_argument("--pictures", type=int, default=510, help=f"rounds of {len(ROUND)} keep the shares")
     args = parser.parse_args()
-    try:
-        if args.pictures < 1:
-            raise KnobError(
-                f"{args.pictures} pictures are none", where="--pictures", hint="a number from 1 up"
-            )
-        check_tools()
-        args.out.mkdir(parents=True, exist_ok=True)
-        rows = []
-        for index in range(args.pictures):
-            rows += make_picture(index, args.photos, args.out)
-        path = args.out / "labels.jsonl"
-        temporary = path.with_suffix(".tmp")
-        temporary.write_text("".join(json.dumps(row) + "\n" for row in rows), encoding="utf-8")
-        temporary.replace(path)
-    except OSError as error:
-        raise SystemExit(f"--out: cannot write to {args.out}\nwhy: {error}") from None
-    except EschewError as error:
-        raise SystemExit(str(error)) from None
-    for concept in CONCEPTS:
-        count = Counter(bool(row["present"]) for row in rows if row["concept"] == concept)
-        print(f"{concept:20} {count[True]:4} with, {count[False]:4} without")
+    labelled.write(
+        args.out,
+        args.pictures,
+        "pictures",
+        check_tools,
+        lambda index: make_picture(index, args.photos, args.out),
+        CONCEPTS,
+    )
 
 
 if __name__ == "__main__":
