@@ -19,6 +19,7 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+from benchmarks.turbo import progress, there
 from PIL import Image, ImageFilter
 
 from eschew import api
@@ -200,10 +201,6 @@ def count(target: str, trios: Sequence[tuple[str, Row, Row, Row]]) -> Counted:
     )
 
 
-def there(row: Row, concept: str) -> bool:
-    return any(reading.present for reading in row.readings if reading.concept == concept)
-
-
 def rate(part: int, whole: int) -> str:
     if not whole:
         return "never there"
@@ -224,11 +221,6 @@ def table(model_id: str, method: str | None, pairs: int, backend: Backend, folde
         prompt = case.prompt.format("…") + start
         yield f"| {prompt} | {case.negative} | {removed} | {idle} | {stayed} | {unmoved} |"
         print(f"\n{plan.method} {plan.negative_scale:g} {plan.window} {dict(plan.knobs)}", file=sys.stderr)
-
-
-def progress(done: int, total: int) -> None:
-    sys.stderr.write(f"\r{done}/{total} ")
-    sys.stderr.flush()
 
 
 def main() -> None:

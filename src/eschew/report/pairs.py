@@ -75,19 +75,9 @@ def guide() -> Markup:
 
 
 def _pair(comparison: Comparison, pair: Pair, clips: tuple[Clip, Clip], number: int, sides: Sides) -> Markup:
-    name = f"c{number}-seed-{pair.seed}"
-    same = (
-        tag("span", "identical, byte for byte", attributes={"class": "same"})
-        if pair.identical
-        else Markup("")
-    )
     return tag(
         "article",
-        tag(
-            "header",
-            tag("h4", f"Seed {pair.seed}", same, attributes={"id": name}),
-            chips(comparison, pair),
-        ),
+        head_of(comparison, pair, number),
         tag(
             "div",
             *(
@@ -97,7 +87,7 @@ def _pair(comparison: Comparison, pair: Pair, clips: tuple[Clip, Clip], number: 
             attributes={"class": "sides"},
         ),
         _controls(pair.seed, sides.switch),
-        attributes={"class": "pair", "tabindex": "0", "aria-labelledby": name},
+        attributes={"class": "pair", "tabindex": "0", "aria-labelledby": name_of(pair, number)},
     )
 
 
@@ -155,6 +145,25 @@ def _controls(seed: int, labels: tuple[str, str]) -> Markup:
         tag("span", "0.0 s", attributes={"class": "time"}),
         tag("span", attributes={"class": "trouble", "role": "status"}),
         attributes={"class": "controls"},
+    )
+
+
+def name_of(pair: Pair, number: int) -> str:
+    """The id of the heading of a pair in comparison `number` of a page."""
+    return f"c{number}-seed-{pair.seed}"
+
+
+def head_of(comparison: Comparison, pair: Pair, number: int) -> Markup:
+    """A pair's seed, whether its two samples are equal, and what the detectors called in them."""
+    same = (
+        tag("span", "identical, byte for byte", attributes={"class": "same"})
+        if pair.identical
+        else Markup("")
+    )
+    return tag(
+        "header",
+        tag("h4", f"Seed {pair.seed}", same, attributes={"id": name_of(pair, number)}),
+        chips(comparison, pair),
     )
 
 

@@ -14,7 +14,7 @@ from eschew.backends.pictures import read_picture_file
 from eschew.lab.values import Comparison, Pair
 from eschew.report import words
 from eschew.report.markup import Markup, tag, void
-from eschew.report.pairs import OF_A_NEGATIVE, Sides, chips, dot
+from eschew.report.pairs import OF_A_NEGATIVE, Sides, dot, head_of, name_of
 from eschew.report.spectrogram import LEVELS, palette
 
 OPEN_PAIRS = 24
@@ -66,21 +66,11 @@ def looking() -> Markup:
 
 
 def _pair(comparison: Comparison, pair: Pair, folder: Path, number: int, sides: Sides) -> Markup:
-    name = f"c{number}-seed-{pair.seed}"
     without, with_ = (read_picture_file(folder / file) for file in (pair.file_without, pair.file_with))
-    same = (
-        tag("span", "identical, byte for byte", attributes={"class": "same"})
-        if pair.identical
-        else Markup("")
-    )
     crisp = max(without.shape[:2]) <= CRISP
     return tag(
         "article",
-        tag(
-            "header",
-            tag("h4", f"Seed {pair.seed}", same, attributes={"id": name}),
-            chips(comparison, pair),
-        ),
+        head_of(comparison, pair, number),
         tag(
             "div",
             *(
@@ -92,7 +82,7 @@ def _pair(comparison: Comparison, pair: Pair, folder: Path, number: int, sides: 
             ),
             attributes={"class": "triple crisp" if crisp else "triple"},
         ),
-        attributes={"class": "pair", "aria-labelledby": name},
+        attributes={"class": "pair", "aria-labelledby": name_of(pair, number)},
     )
 
 
