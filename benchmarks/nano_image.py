@@ -5,8 +5,9 @@
 Naming: every thing, on several seeds, as "a cat"; the viewer was trained on renders only, and its likeliest thing counts.
 Negatives: each case draws without one, seed after seed, until 48 of the pictures have any of what is to be removed; those seeds are
 drawn again with the negative. *Kept* is the thing asked for, among the pictures in which the viewer saw it. A placebo names
-nothing of the matter. Blur, noise and sketches come too seldom where nobody asks for them: those cases begin from a picture that
-has it, as people do who want to be rid of it. Prints Markdown; asserts nothing.
+nothing of the matter. Blur and noise come too seldom where nobody asks for them: those cases begin from a picture that has it,
+as people do who want to be rid of it, and so does a second one of sketches; every seed has a source of its own. Prints
+Markdown; asserts nothing.
 """
 
 from __future__ import annotations
@@ -55,6 +56,7 @@ CASES = (
     Case("a stock illustration of a {}", "watermark"),
     Case("a {}", "blur", begins="blurred"),
     Case("a {}", "noise", begins="noisy"),
+    Case("a {} on a gray background", "sketch"),
     Case("a {}", "sketch", begins="sketched"),
     Case("a cartoon of a {}", "border"),
     Case("a drawing of a {}", "cartoon, sketch, watermark"),
@@ -103,13 +105,12 @@ def likeliest(path: Path, things: Sequence[str]) -> str:
 def measured(
     case: Case, model_id: str, method: str | None, pairs: int, backend: Backend, folder: Path
 ) -> tuple[list[Counted], Kept, Plan]:
-    """What went, by concept; what stayed of the things asked for; the plan of the first thing."""
+    """What went, by concept; what stayed of the things asked for; the last plan."""
     targets = watch("", case.negative, "image").targets
-    plans = {thing: both_plans(case, thing, model_id, method, backend, folder) for thing in case.things}
     trios: list[tuple[str, Row, Row, Row]] = []
     for seed in range(MOST_SEEDS):
         thing = case.things[seed % len(case.things)]
-        acting, idle = plans[thing]
+        acting, idle = both_plans(case, thing, seed, model_id, method, backend, folder)
         ((bare,),), _ = run([without_negative(acting)], [seed], backend, folder, 1, progress)
         if any(there(bare, target) for target in targets):
             ((_,), (acted,), (placebo,)), _ = run(
@@ -130,16 +131,16 @@ def measured(
         sum(there(acted, thing) for thing, acted, _ in seen),
         sum(there(idle, thing) for thing, _, idle in seen),
     )
-    return counted, kept, plans[case.things[0]][0]
+    return counted, kept, acting
 
 
 def both_plans(
-    case: Case, thing: str, model_id: str, method: str | None, backend: Backend, folder: Path
+    case: Case, thing: str, seed: int, model_id: str, method: str | None, backend: Backend, folder: Path
 ) -> tuple[Plan, Plan]:
     """With the case's negative, and with the placebo."""
     start: dict[str, Any] = {}
     if case.begins:
-        path = source(case.begins, thing, model_id, backend, folder)
+        path = source(case.begins, thing, MOST_SEEDS + seed, model_id, backend, folder)
         start = {"source": str(path), "strength": SOURCES[case.begins].strength}
     prompt = case.prompt.format(thing)
     acting, idle = (
@@ -149,12 +150,12 @@ def both_plans(
     return acting, idle
 
 
-def source(begins: str, thing: str, model_id: str, backend: Backend, folder: Path) -> Path:
+def source(begins: str, thing: str, seed: int, model_id: str, backend: Backend, folder: Path) -> Path:
     """A picture of the thing as the model draws it, and what became of it."""
     begun = SOURCES[begins]
     plan = without_negative(api.plan(Request(begun.prompt.format(thing), PLACEBO, model_id)))
-    ((row,),), _ = run([plan], [MOST_SEEDS], backend, folder, 1, progress)
-    path = folder / f"{begins}-{thing}.png"
+    ((row,),), _ = run([plan], [seed], backend, folder, 1, progress)
+    path = folder / f"{begins}-{thing}-{seed}.png"
     with Image.open(folder / row.file) as picture:
         begun.spoilt(picture.convert("RGB")).save(path)
     return path

@@ -6,9 +6,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
+from threading import Lock
 from typing import Any
 
 import msgspec
@@ -42,6 +43,14 @@ class Facts:
         return self.guidance != 1.0
 
 
+@dataclass(eq=False)
+class Opened:
+    """A graph that threads share: the first of them opens it, and the others wait."""
+
+    session: Any = None
+    opening: Lock = field(default_factory=Lock)
+
+
 @dataclass(frozen=True)
 class ModelFolder:
     """A model's own files in `path`, and those it shares in `base`, which is `path` itself for a base."""
@@ -49,6 +58,8 @@ class ModelFolder:
     path: Path
     base: Path
     facts: Facts
+    opened: dict[tuple[str, int], Opened] = field(default_factory=dict, repr=False, compare=False)
+    """Graphs by name and cores."""
 
     def file(self, name: str) -> Path:
         """A file by its name in the folder: the model's own where it has one."""
@@ -67,12 +78,19 @@ class ModelFolder:
             raise FileError("the weights of the base are missing", where=str(self.base / self.facts.part))
         return f"{self.facts.part}/{file.name}", merged(file, self.path / DIFFERENCE)
 
-    def session(self, graph: str, threads: int) -> Any:
-        """One of the graphs, opened: an `onnxruntime.InferenceSession` that uses `threads` cores."""
+    def session(self, graph: str, cores: int) -> Any:
+        """One of the graphs, opened when first asked for: an `onnxruntime.InferenceSession` that uses so many cores."""
+        opened = self.opened.setdefault((graph, cores), Opened())
+        with opened.opening:
+            if opened.session is None:
+                opened.session = self._open(graph, cores)
+        return opened.session
+
+    def _open(self, graph: str, cores: int) -> Any:
         import onnxruntime as ort
 
         options = ort.SessionOptions()
-        options.intra_op_num_threads = threads
+        options.intra_op_num_threads = cores
         options.inter_op_num_threads = 1
         options.log_severity_level = 3
         file = self.file(f"{graph}.onnx")

@@ -1,10 +1,9 @@
-"""One point of a run, and what the model predicts there. Each prediction is computed when asked for, once, and counted."""
+"""One point of a run, and what the model predicts there."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
@@ -37,12 +36,11 @@ class Scene:
     negative: Negative
 
 
-@dataclass(eq=False)
+@dataclass(frozen=True, eq=False)
 class Look:
     """Step `step` of a run, from time `now` to `after`, at `latents` (frames, channels).
 
-    Predictions are (1, frames, channels): guidance reckons per sample, along the first axis. `passes` counts forward
-    passes; `clipped` is the share of tokens that NAG bounded, where it ran.
+    Predictions are (1, frames, channels): guidance reckons per sample, along the first axis. `cores` may work on one.
     """
 
     scene: Scene
@@ -50,36 +48,23 @@ class Look:
     step: int
     now: float
     after: float
-    passes: int = 0
-    clipped: float | None = None
 
-    @cached_property
-    def cond(self) -> Floats:
-        """With the prompt."""
-        return self._see(self.scene.cond)
+    def seen(self, conditions: Floats, cores: int) -> tuple[Floats, None]:
+        """With these conditions: those of the prompt, of a layer of the negative, or the learned null."""
+        return self.scene.runtime.velocity(self.latents, self.now, conditions, cores)[None], None
 
-    @cached_property
-    def uncond(self) -> Floats:
-        """With the learned null."""
-        return self._see(self.scene.runtime.null)
+    def attended(self, steer: Steer, cores: int) -> tuple[Floats, float | None]:
+        """With the prompt, and the negative inside the cross-attentions; and the share of tokens that τ bounded."""
+        if steer.method == "vsf":
+            return self._joint(steer, cores)
+        return self._apart(steer, PUSHES[steer.method](steer), cores)
 
-    @cached_property
-    def negs(self) -> list[Floats]:
-        """With each layer of the negative."""
-        return [self._see(states) for states, _ in self.scene.negative]
-
-    def attended(self, steer: Steer) -> Floats:
-        """With the prompt, and the negative inside the cross-attentions."""
-        return (
-            self._joint(steer) if steer.method == "vsf" else self._apart(steer, PUSHES[steer.method](steer))
-        )
-
-    def _apart(self, steer: Steer, push: Push) -> Floats:
+    def _apart(self, steer: Steer, push: Push, cores: int) -> tuple[Floats, float | None]:
         """The negative's layers each read in a softmax of its own."""
         layers = [states for states, _ in self.scene.negative]
         owners = np.repeat(range(len(layers)), [states.shape[1] for states in layers])
         bias = np.where(owners == np.arange(len(layers))[:, None], 0.0, UNREAD).astype(np.float32)
-        velocity, self.clipped = self.scene.runtime.velocity_apart(
+        velocity, clipped = self.scene.runtime.velocity_apart(
             self.latents,
             self.now,
             self.scene.cond,
@@ -87,11 +72,11 @@ class Look:
             bias,
             np.array(steer.shares, np.float32),
             push,
+            cores,
         )
-        self.passes += 1
-        return velocity[None]
+        return velocity[None], clipped
 
-    def _joint(self, steer: Steer) -> Floats:
+    def _joint(self, steer: Steer, cores: int) -> tuple[Floats, None]:
         """The negative's words beside the prompt's with their values turned round, those of a layer as its share counts.
 
         Words alone: the tokens before them are the prompt's too, and turned round they would cancel its own.
@@ -99,14 +84,10 @@ class Look:
         words = [states[:, LEAD:] for states, _ in self.scene.negative]
         shares = np.repeat(steer.shares, [states.shape[1] for states in words])
         if not shares.size:
-            return self.cond
+            return self.seen(self.scene.cond, cores)
         bias = (np.log(shares) - steer.knobs["beta"]).astype(np.float32)
         weights = np.full_like(bias, steer.knobs["scale"] * steer.least)
-        self.passes += 1
-        return self.scene.runtime.velocity_joint(
-            self.latents, self.now, self.scene.cond, np.concatenate(words, axis=1), bias, weights
-        )[None]
-
-    def _see(self, conditions: Floats) -> Floats:
-        self.passes += 1
-        return self.scene.runtime.velocity(self.latents, self.now, conditions)[None]
+        velocity = self.scene.runtime.velocity_joint(
+            self.latents, self.now, self.scene.cond, np.concatenate(words, axis=1), bias, weights, cores
+        )
+        return velocity[None], None

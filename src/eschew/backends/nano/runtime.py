@@ -1,7 +1,7 @@
 """The embedded models' ONNX graphs: text → conditions, and the velocity of a noisy latent. NumPy in, NumPy out.
 
 Three graphs give a velocity, all from the same weights: without a negative, with one read in the cross-attentions apart
-(NAG, NASA, ONG), and with one read in the same softmax (VSF). Each is opened when it is first needed.
+(NAG, NASA, ONG), and with one read in the same softmax (VSF).
 """
 
 from __future__ import annotations
@@ -9,13 +9,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 from tokenizers import Tokenizer
 
 from eschew.backends.nano.codec import Codec
+from eschew.backends.nano.cores import Cores
 from eschew.backends.nano.folder import ModelFolder
 
 Floats = NDArray[np.float32]
@@ -41,10 +41,13 @@ class Push:
 
 @dataclass(frozen=True, eq=False)
 class Runtime:
-    """A loaded nano model: the tokenizer, the learned null (1, 1, hidden), the codec, and the graphs in `folder`."""
+    """A loaded nano model: the tokenizer, the learned null (1, 1, hidden), the codec, and the graphs in `folder`.
+
+    Every velocity is told how many of the `cores` are its own.
+    """
 
     folder: ModelFolder
-    threads: int
+    cores: Cores
     tokenizer: Tokenizer
     null: Floats
     codec: Codec
@@ -69,12 +72,16 @@ class Runtime:
 
     def states(self, ids: Sequence[int]) -> Floats:
         """The conditions of token ids, the start token first among them: (1, len(ids) + 2, hidden)."""
-        (states,) = self._text.run(None, {"input_ids": np.array([ids], np.int64)})
+        (states,) = self.folder.session("text", self.cores.count).run(
+            None, {"input_ids": np.array([ids], np.int64)}
+        )
         return np.asarray(states, np.float32)
 
-    def velocity(self, latents: Floats, timestep: float, conditions: Floats) -> Floats:
+    def velocity(self, latents: Floats, timestep: float, conditions: Floats, cores: int = 1) -> Floats:
         """The velocity noise − x0 of `latents` (frames, channels) at `timestep` (1 = noise, 0 = data)."""
-        (velocity,) = self._plain.run(None, _feeds(latents, timestep, conditions))
+        (velocity,) = self.folder.session("transformer", cores).run(
+            None, _feeds(latents, timestep, conditions)
+        )
         return np.asarray(velocity[0], np.float32)
 
     def velocity_apart(
@@ -86,6 +93,7 @@ class Runtime:
         bias: Floats,
         shares: Floats,
         push: Push,
+        cores: int = 1,
     ) -> tuple[Floats, float]:
         """The velocity with `negative` (1, m, hidden) read beside the prompt, and the share of tokens that τ bounded.
 
@@ -94,7 +102,7 @@ class Runtime:
         """
         feeds = _feeds(latents, timestep, conditions) | {"negative": negative, "bias": bias, "shares": shares}
         feeds |= {name: np.array(value, np.float32) for name, value in vars(push).items()}
-        velocity, bounded = self._apart.run(None, feeds)
+        velocity, bounded = self.folder.session("transformer-nag", cores).run(None, feeds)
         return np.asarray(velocity[0], np.float32), float(bounded)
 
     def velocity_joint(
@@ -105,31 +113,13 @@ class Runtime:
         negative: Floats,
         bias: Floats,
         weights: Floats,
+        cores: int = 1,
     ) -> Floats:
         """The velocity with `negative` (1, m, hidden) in the prompt's softmax, its values times −`weights` (m,)."""
         feeds = _feeds(latents, timestep, conditions)
         feeds |= {"negative": negative, "bias": bias, "weights": weights}
-        (velocity,) = self._joint.run(None, feeds)
+        (velocity,) = self.folder.session("transformer-vsf", cores).run(None, feeds)
         return np.asarray(velocity[0], np.float32)
-
-    @cached_property
-    def _text(self) -> Any:
-        return self._session("text")
-
-    @cached_property
-    def _plain(self) -> Any:
-        return self._session("transformer")
-
-    @cached_property
-    def _apart(self) -> Any:
-        return self._session("transformer-nag")
-
-    @cached_property
-    def _joint(self) -> Any:
-        return self._session("transformer-vsf")
-
-    def _session(self, graph: str) -> Any:
-        return self.folder.session(graph, self.threads)
 
 
 def _feeds(latents: Floats, timestep: float, conditions: Floats) -> dict[str, Floats]:
@@ -140,10 +130,10 @@ def _feeds(latents: Floats, timestep: float, conditions: Floats) -> dict[str, Fl
     }
 
 
-def load(folder: ModelFolder, threads: int) -> Runtime:
-    """The model in `folder`. `threads` is the number of cores that one forward pass may use."""
+def load(folder: ModelFolder, cores: int) -> Runtime:
+    """The model in `folder`, on so many cores."""
     with np.load(folder.file("codec.npz")) as kept:
         codec = Codec(kept["mean"], kept["basis"], kept["scale"])
         null = kept["null"]
     tokenizer = Tokenizer.from_file(str(folder.file("tokenizer/tokenizer.json")))
-    return Runtime(folder, threads, tokenizer, null, codec)
+    return Runtime(folder, Cores(cores), tokenizer, null, codec)

@@ -59,11 +59,11 @@ def sample_latents(runtime: Runtime, plan: Plan, seed: int, item: int, on_step: 
     clipped: list[float] = []
     for step in range(steps):
         look = Look(scene, latents, step, float(times[step]), float(times[step + 1]))
-        velocity, memory = guided(look, steer, steps, memory)
-        latents = (latents + (look.after - look.now) * velocity[0]).astype(np.float32)
-        passes += look.passes
-        if look.clipped is not None:
-            clipped.append(look.clipped)
+        seen = guided(look, steer, steps, memory)
+        latents = (latents + (look.after - look.now) * seen.velocity[0]).astype(np.float32)
+        memory, passes = seen.memory, passes + seen.passes
+        if seen.clipped is not None:
+            clipped.append(seen.clipped)
         if on_step is not None:
             on_step(step + 1, steps)
     bounded = float(np.mean(clipped)) if clipped else None

@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import partial
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -41,17 +45,33 @@ def steer_of(plan: Plan, weights: tuple[float, ...], axes: Axes = None) -> Steer
     )
 
 
-def guided(look: Look, steer: Steer, steps: int, memory: Memory) -> tuple[Floats, Memory]:
-    """The velocity to go on with in this one of `steps` steps, (1, frames, channels)."""
+@dataclass(frozen=True, eq=False)
+class Seen:
+    """One step's guided velocity (1, frames, channels), its forward passes, and the share of tokens that τ bounded."""
+
+    velocity: Floats
+    memory: Memory
+    passes: int
+    clipped: float | None
+
+
+def guided(look: Look, steer: Steer, steps: int, memory: Memory) -> Seen:
+    """The velocity to go on with in this one of `steps` steps. Its predictions are made side by side."""
 
     def ancestral() -> Kernel:
         """The noisy step between the same two levels, in place of the variance that Euler lacks."""
         return kernel("flow", (1.0 - look.now, look.now), (1.0 - look.after, look.after))
 
-    wanted = needs(steer, look.step, steps)
-    cond = look.attended(steer) if wanted.attention else look.cond
-    negs = look.negs if wanted.neg else []
-    velocity, memory = guide(
-        steer, cond, negs, look.uncond if wanted.uncond else None, look.step, memory, ancestral
-    )
-    return np.asarray(velocity, np.float32), memory
+    wanted, scene = needs(steer, look.step, steps), look.scene
+    conditions = [] if wanted.attention else [scene.cond]
+    conditions += [states for states, _ in scene.negative] if wanted.neg else []
+    conditions += [scene.runtime.null] if wanted.uncond else []
+    calls: list[Callable[[int], tuple[Floats, float | None]]] = [partial(look.seen, c) for c in conditions]
+    if wanted.attention:
+        calls.insert(0, partial(look.attended, steer))
+    found = scene.runtime.cores.each(calls)
+    clipped = found[0][1]
+    cond, *rest = [velocity for velocity, _ in found]
+    uncond = rest.pop() if wanted.uncond else None
+    velocity, memory = guide(steer, cond, rest, uncond, look.step, memory, ancestral)
+    return Seen(np.asarray(velocity, np.float32), memory, len(found), clipped)

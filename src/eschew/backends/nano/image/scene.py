@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import partial
 
 import numpy as np
 from numpy.typing import NDArray
@@ -81,21 +83,39 @@ def guided(
     texts = [] if wanted.attention else [scene.cond]
     texts += [scene.negative] if wanted.neg else []
     texts += [scene.uncond] if wanted.uncond else []
-    # One batch for all predictions of a step: they differ in the text alone.
-    rows = scene.runtime.velocity(latents, timestep, np.concatenate(texts)) if texts else latents[:0]
-    passes, clipped = len(rows), None
-    if wanted.attention:
-        cond, clipped = attended(scene, latents, timestep)
-        passes += 1
-    else:
-        cond, rows = rows[:1], rows[1:]
+    rows, clipped = predicted(scene, latents, timestep, texts, wanted.attention)
     uncond = rows[-1:] if wanted.uncond else None
-    negs = [rows[i : i + 1] for i in range(len(scene.negative))] if wanted.neg else []
-    velocity, memory = guide(scene.steer, cond, negs, uncond, step, memory, ancestral)
-    return Seen(np.asarray(velocity, np.float32), memory, passes, clipped)
+    negs = [rows[i : i + 1] for i in range(1, 1 + len(scene.negative))] if wanted.neg else []
+    velocity, memory = guide(scene.steer, rows[:1], negs, uncond, step, memory, ancestral)
+    return Seen(np.asarray(velocity, np.float32), memory, len(rows), clipped)
 
 
-def attended(scene: Scene, latents: Floats, timestep: int) -> tuple[Floats, float | None]:
+def predicted(
+    scene: Scene, latents: Floats, timestep: int, texts: Sequence[Floats], attention: bool
+) -> tuple[Floats, float | None]:
+    """The v with each of `texts` (n, TOKENS, 192), side by side; the one that the negative acts inside of, where asked, first.
+
+    And the share of tokens that τ bounded, for NAG. Rows that share a core are one batch: they differ in the text alone.
+    """
+    runtime = scene.runtime
+    calls: list[Callable[[int], tuple[Floats, float | None]]] = []
+    if attention:
+        calls.append(lambda cores: attended(scene, latents, timestep, cores))
+    if texts:
+        states = np.concatenate(texts)
+        for part in np.array_split(states, min(len(states), runtime.cores.count)):
+            calls.append(partial(_unsteered, runtime, latents, timestep, part))
+    found = runtime.cores.each(calls)
+    return np.concatenate([rows for rows, _ in found]), found[0][1]
+
+
+def _unsteered(
+    runtime: Runtime, latents: Floats, timestep: int, states: Floats, cores: int
+) -> tuple[Floats, None]:
+    return runtime.velocity(latents, timestep, states, cores), None
+
+
+def attended(scene: Scene, latents: Floats, timestep: int, cores: int) -> tuple[Floats, float | None]:
     """With the prompt, and the negative inside the cross-attentions; the share of tokens that τ bounded, for NAG."""
     steer, runtime = scene.steer, scene.runtime
     if steer.method == "vsf":
@@ -103,7 +123,9 @@ def attended(scene: Scene, latents: Floats, timestep: int) -> tuple[Floats, floa
         bias = (np.log(shares) - steer.knobs["beta"]).astype(np.float32)
         weights = np.full_like(bias, steer.knobs["scale"] * steer.least)
         joined = scene.negative.reshape(1, -1, scene.negative.shape[2])
-        return runtime.velocity_joint(latents, timestep, scene.cond, joined, bias, weights), None
+        return runtime.velocity_joint(latents, timestep, scene.cond, joined, bias, weights, cores), None
     push, shares = PUSHES[steer.method](steer), np.array(steer.shares, np.float32)
-    velocity, bounded = runtime.velocity_apart(latents, timestep, scene.cond, scene.negative, shares, push)
+    velocity, bounded = runtime.velocity_apart(
+        latents, timestep, scene.cond, scene.negative, shares, push, cores
+    )
     return velocity, bounded if steer.method == "nag" else None
