@@ -31,6 +31,7 @@ from torch import Tensor, nn
 
 from eschew.backends.nano.difference import STEP, merged
 from eschew.backends.nano.folder import DIFFERENCE, WEIGHTS
+from training.distilling import SEED
 from training.music.export import share, stored
 
 PARTS = 2
@@ -137,7 +138,7 @@ def music(data: Path, name: str) -> Turbo:
         module.eval()
     kept = torch.load(data / f"{name}.pt", weights_only=True, map_location="cpu")
     reader = distil.Reader(model, tokenizers.build(), constant_tokens(model).detach())
-    rng = np.random.default_rng(distil.SEED)
+    rng = np.random.default_rng(SEED)
     held = distil.records(distil.load_facts(data)[-HELD_OUT:])[:8]
     texts = reader.read([caption(clip, rng) for clip in held])
     noise = torch.randn(len(held), FRAMES, CHANNELS, generator=torch.Generator().manual_seed(1))
@@ -174,9 +175,9 @@ def image(data: Path, name: str) -> Turbo:
     device = torch.device("cpu")
     model, _ = distil.averaged(data, name, device)
     kept = torch.load(data / f"{name}.pt", weights_only=True, map_location="cpu")
-    source = distil.Source([], tokenizers.load(data), model.text_encoder, device, distil.SEED)
+    source = distil.Source([], tokenizers.load(data), model.text_encoder, device, SEED)
     flow = distil.Flow(model.unet, source.read([""]))
-    rng = np.random.default_rng(distil.SEED)
+    rng = np.random.default_rng(SEED)
     states = source.read([caption(scene, rng, lists=0.0) for scene in load_facts(data)[-HELD_OUT:][:8]])
     noise = torch.randn(len(states), CHANNELS, SIDE, SIDE, generator=torch.Generator().manual_seed(1))
 

@@ -1,6 +1,6 @@
 """Distil nano-image into nano-image-turbo: eight steps, guidance in the weights, one pass a step.
 
-    python -m training.image.distil --data training/image/work --teacher base --minutes 14 [--device cuda]
+    python -m training.image.distil --data training/image/work --teacher base --minutes 50 [--device cuda]
 
 The student starts as the teacher and moves in its UNet alone, so that the text encoder is shared. What it learns: the
 mean velocity, over one of its steps, of the teacher guided by w away from the null, u + w(c − u), from where the student
@@ -21,8 +21,6 @@ falls to zero with the time or the steps, whichever is sooner used up. `training
 
 from __future__ import annotations
 
-import argparse
-import time
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -31,20 +29,15 @@ import numpy as np
 import torch
 from torch import Tensor, nn
 
+from training.distilling import SEED, Course, Pupil, arguments, distil, relative_error
 from training.image import tokenizer as tokenizers
 from training.image.captions import caption
 from training.image.data import WORK, load_facts
 from training.image.model import CHANNELS, HIDDEN, SIDE, NanoImage, build, scheduler
-from training.image.train import CHECKPOINT_SECONDS, half_precision, ids_of, optimizers, quick
+from training.image.train import half_precision, ids_of, optimizers, quick
 from training.image.viewer import HELD_OUT
 from training.image.world import Scene
 
-SEED = 11
-LEARNING_RATE = 3e-4
-WARM_UP = 30
-EMA = 0.99
-OWN_SHARE = 0.5
-"""How often a picture moves on by the student's step."""
 REFERENCE_STEPS = 24
 
 
@@ -202,13 +195,12 @@ def evaluate(
     noise = torch.randn(len(held), CHANNELS, SIDE, SIDE, generator=generator).to(states)
     goal = sample(teacher, noise, states, REFERENCE_STEPS, scale)
 
-    def error(latents: Tensor) -> float:
-        return float(((latents - goal).flatten(1).norm(dim=1) / goal.flatten(1).norm(dim=1)).mean())
-
     return {
-        f"student, {steps} steps": error(sample(student, noise, states, steps, None)),
-        f"undistilled, {steps} steps": error(sample(teacher, noise, states, steps, None)),
-        f"undistilled, {steps} steps, guided": error(sample(teacher, noise, states, steps, scale)),
+        f"student, {steps} steps": relative_error(sample(student, noise, states, steps, None), goal),
+        f"undistilled, {steps} steps": relative_error(sample(teacher, noise, states, steps, None), goal),
+        f"undistilled, {steps} steps, guided": relative_error(
+            sample(teacher, noise, states, steps, scale), goal
+        ),
     }
 
 
@@ -229,100 +221,31 @@ def averaged(folder: Path, name: str, device: torch.device) -> tuple[NanoImage, 
 
 def main() -> None:
     """Distil, checkpoint, resume, and print what held-out captions give."""
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--data", type=Path, default=WORK)
-    parser.add_argument("--teacher", default="base", help="name of the teacher's checkpoint")
-    parser.add_argument("--name", default="turbo")
-    parser.add_argument("--minutes", type=float, default=14, help="in all, with what was trained before")
-    parser.add_argument("--steps", type=int, default=20_000, help="of training, at most")
-    parser.add_argument("--device", default="cpu")
-    parser.add_argument("--batch", type=int, default=48)
-    parser.add_argument("--grid", type=int, default=8, help="steps that the student samples in")
-    parser.add_argument("--guidance", type=float, default=4.0, help="w of the teacher")
-    parser.add_argument("--held", type=int, default=64, help="held-out captions to measure on")
-    parser.add_argument(
-        "--seed", type=int, default=SEED, help="another one for another run's captions and noise"
-    )
-    args = parser.parse_args()
+    args = arguments(__doc__, data=WORK, teacher="base", minutes=50, batch=48)
     device = torch.device(args.device)
     torch.manual_seed(args.seed)
     facts, tokenizer = load_facts(args.data), tokenizers.load(args.data)
     model, weights = averaged(args.data, args.teacher, device)
-    pupil, _ = averaged(args.data, args.teacher, device)
-    pupil.unet.train().requires_grad_(True)
+    copy, _ = averaged(args.data, args.teacher, device)
+    copy.unet.train().requires_grad_(True)
     source = Source(facts[:-HELD_OUT], tokenizer, model.text_encoder, device, args.seed)
     null = source.read([""])
-    teacher, student = Flow(quick(model.unet), null), Flow(quick(pupil.unet), null)
-    moving = {name: p for name, p in pupil.trained() if p.requires_grad}
-    optims = optimizers(pupil)
-    average = {name: p.detach().clone() for name, p in moving.items()}
-    path, step, before = args.data / f"{args.name}.pt", 0, 0.0
-    if path.exists():
-        kept = torch.load(path, weights_only=True, map_location=device)
-        for name, module in pupil.modules().items():
-            module.load_state_dict(kept["modules"][name])
-        for optim, state in zip(optims, kept["optims"], strict=True):
-            optim.load_state_dict(state)
-        pool = Pool(**kept["pool"])
-        average = {name: kept["average"][name] for name in average}
-        step, before = kept["step"], kept["seconds"]
-    else:
-        pool = new_pool(source, student, args.batch, args.grid)
+    teacher, student = Flow(quick(model.unet), null), Flow(quick(copy.unet), null)
     spaced, halves = grid(args.grid, device), grid(2 * args.grid, device)
-    began = written = time.monotonic()
-    first, losses = step, []
-
-    def seconds() -> float:
-        return before + time.monotonic() - began
-
-    def progress() -> float:
-        return max(seconds() / 60 / args.minutes, step / args.steps)
-
-    def checkpoint() -> None:
-        state = {
-            "modules": {n: m.state_dict() for n, m in pupil.modules().items()},
-            "optims": [o.state_dict() for o in optims],
-            "average": weights | average,
-            "pool": vars(pool),
-            "step": step,
-            "seconds": seconds(),
-            "guidance": args.guidance,
-            "grid": args.grid,
-        }
-        torch.save(state, path.with_suffix(".tmp"))
-        path.with_suffix(".tmp").replace(path)
-
-    while (done := progress()) < 1:
-        for optim in optims:
-            for group in optim.param_groups:
-                group["lr"] = LEARNING_RATE * min((step + 1) / WARM_UP, 1 - done)
-        own = torch.from_numpy(np.random.default_rng([args.seed, step, 1]).random(len(pool.x)) < OWN_SHARE)
-        loss = lesson(teacher, student, pool, spaced, halves, args.guidance, own.to(device))
-        loss.backward()
-        nn.utils.clip_grad_norm_(moving.values(), 1.0)
-        for optim in optims:
-            optim.step()
-            optim.zero_grad(set_to_none=True)
-        step += 1
-        decay = min(EMA, (1 + step) / (10 + step))
-        with torch.no_grad():
-            for name, parameter in moving.items():
-                average[name].lerp_(parameter, 1 - decay)
-        losses.append(loss.item())
-        source.fill(pool, pool.place == args.grid, step)
-        if step % 50 == 0:
-            speed = len(pool.x) * (step - first) / (time.monotonic() - began)
-            print(f"{step}: loss {np.mean(losses[-50:]):.4f}, {speed:.0f} pictures/s", flush=True)
-        if time.monotonic() - written > CHECKPOINT_SECONDS:
-            checkpoint()
-            written = time.monotonic()
-    checkpoint()
-    shown = f"loss {np.mean(losses[-50:]):.4f}, " if losses else ""
-    print(f"stopped at step {step}; {shown}{path}", flush=True)
-    with torch.no_grad():
-        for name, parameter in moving.items():
-            parameter.copy_(average[name])
-    pupil.unet.eval()
+    moving = {name: p for name, p in copy.trained() if p.requires_grad}
+    distil(
+        args,
+        Pupil(copy.modules(), moving, optimizers(copy)),
+        weights,
+        Course(
+            lambda pool, own: lesson(teacher, student, pool, spaced, halves, args.guidance, own),
+            source.fill,
+            "pictures",
+        ),
+        begin=lambda: new_pool(source, student, args.batch, args.grid),
+        carry_on=Pool,
+    )
+    copy.unet.eval()
     for name, error in evaluate(
         teacher, student, facts[-HELD_OUT:][: args.held], source, args.grid, args.guidance
     ).items():

@@ -1,6 +1,6 @@
 """Distil nano-music into nano-music-turbo: eight steps, guidance in the weights, one pass a step.
 
-    python -m training.music.distil --data training/music/work --teacher long --minutes 18 [--device cuda]
+    python -m training.music.distil --data training/music/work --teacher long --minutes 62 [--device cuda]
 
 The student starts as the teacher and moves in its transformer alone, so that both read prompts in one language and the
 text side is shared. What it learns: the mean velocity, over one of its steps, of the teacher guided by w away from the
@@ -23,8 +23,6 @@ to zero with the time or the steps, whichever is sooner used up. `training.diffe
 
 from __future__ import annotations
 
-import argparse
-import time
 from dataclasses import dataclass
 from itertools import pairwise
 from pathlib import Path
@@ -34,6 +32,7 @@ import numpy as np
 import torch
 from torch import Tensor
 
+from training.distilling import SEED, Course, Pupil, arguments, distil, relative_error
 from training.music import tokenizer as tokenizers
 from training.music.captions import caption
 from training.music.data import load_codec
@@ -47,17 +46,11 @@ from training.music.model import (
     context,
     encode,
 )
-from training.music.train import CAPTION_TOKENS, CHECKPOINT_SECONDS, HELD_OUT, fact, optimizers
+from training.music.train import CAPTION_TOKENS, HELD_OUT, fact, optimizers
 from training.music.world import Clip
 
-SEED = 11
-LEARNING_RATE = 3e-4
-WARM_UP = 30
-EMA = 0.99
 SHIFT = 3.0
 """Timesteps lean to noise; 3 is what the pipeline of ACE-Step defaults to, and its turbo models were distilled with."""
-OWN_SHARE = 0.5
-"""How often a clip moves on by the student's step."""
 REFERENCE_STEPS = 24
 
 
@@ -247,14 +240,13 @@ def evaluate(
     noise = torch.randn(len(held), FRAMES, CHANNELS, generator=generator).to(texts.states)
     goal = sample(teacher, noise, texts, REFERENCE_STEPS, scale)
 
-    def error(latents: Tensor) -> float:
-        return float(((latents - goal).flatten(1).norm(dim=1) / goal.flatten(1).norm(dim=1)).mean())
-
     return {
-        f"student, {steps} steps": error(sample(student, noise, texts, steps, None)),
-        f"student, {steps // 2} steps": error(sample(student, noise, texts, steps // 2, None)),
-        f"undistilled, {steps} steps": error(sample(teacher, noise, texts, steps, None)),
-        f"undistilled, {steps} steps, guided": error(sample(teacher, noise, texts, steps, scale)),
+        f"student, {steps} steps": relative_error(sample(student, noise, texts, steps, None), goal),
+        f"student, {steps // 2} steps": relative_error(sample(student, noise, texts, steps // 2, None), goal),
+        f"undistilled, {steps} steps": relative_error(sample(teacher, noise, texts, steps, None), goal),
+        f"undistilled, {steps} steps, guided": relative_error(
+            sample(teacher, noise, texts, steps, scale), goal
+        ),
     }
 
 
@@ -283,21 +275,7 @@ def averaged(folder: Path, name: str) -> tuple[NanoMusic, dict[str, Tensor]]:
 
 def main() -> None:
     """Distil, checkpoint, resume, and print what held-out captions give."""
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--data", type=Path, default=Path("training/music/work"))
-    parser.add_argument("--teacher", default="long", help="name of the teacher's checkpoint")
-    parser.add_argument("--name", default="turbo")
-    parser.add_argument("--minutes", type=float, default=18, help="in all, with what was trained before")
-    parser.add_argument("--steps", type=int, default=20_000, help="of training, at most")
-    parser.add_argument("--device", default="cpu")
-    parser.add_argument("--batch", type=int, default=32)
-    parser.add_argument("--grid", type=int, default=8, help="steps that the student samples in")
-    parser.add_argument("--guidance", type=float, default=4.0, help="w of the teacher")
-    parser.add_argument("--held", type=int, default=64, help="held-out captions to measure on")
-    parser.add_argument(
-        "--seed", type=int, default=SEED, help="another one for another run's captions and noise"
-    )
-    args = parser.parse_args()
+    args = arguments(__doc__, data=Path("training/music/work"), teacher="long", minutes=62, batch=32)
     device = torch.device(args.device)
     torch.manual_seed(args.seed)
     facts = load_facts(args.data)
@@ -314,76 +292,18 @@ def main() -> None:
     teacher, student = Flow(model), Flow(copy)
     reader = Reader(model, tokenizers.build(), constants)
     source = Source(records(facts[:-HELD_OUT]), reader, args.seed)
-    moving = [p for _, p in copy.trained()]
-    optims = optimizers(copy)
-    average = {n: p.detach().clone() for n, p in copy.trained()}
-    path = args.data / f"{args.name}.pt"
-    step, before = 0, 0.0
-    if path.exists():
-        kept = torch.load(path, weights_only=True, map_location=device)
-        for name, module in copy.modules().items():
-            module.load_state_dict(kept["modules"][name])
-        for optim, state in zip(optims, kept["optims"], strict=True):
-            optim.load_state_dict(state)
-        pool = Pool(**kept["pool"])
-        average = {name: kept["average"][name] for name in average}
-        step, before = kept["step"], kept["seconds"]
-    else:
-        pool = new_pool(source, student, args.batch, args.grid, device)
-    began = written = time.monotonic()
-    first, losses = step, []
-
-    def seconds() -> float:
-        return before + time.monotonic() - began
-
-    def progress() -> float:
-        return max(seconds() / 60 / args.minutes, step / args.steps)
-
-    def checkpoint() -> None:
-        state = {
-            "modules": {n: m.state_dict() for n, m in copy.modules().items()},
-            "optims": [o.state_dict() for o in optims],
-            "average": weights | average,
-            "pool": vars(pool),
-            "step": step,
-            "steps": args.steps,
-            "seconds": seconds(),
-            "guidance": args.guidance,
-            "grid": args.grid,
-        }
-        torch.save(state, path.with_suffix(".tmp"))
-        path.with_suffix(".tmp").replace(path)
-
-    while (done := progress()) < 1:
-        for optim in optims:
-            for group in optim.param_groups:
-                group["lr"] = LEARNING_RATE * min((step + 1) / WARM_UP, 1 - done)
-        own = torch.from_numpy(np.random.default_rng([args.seed, step, 1]).random(len(pool.x)) < OWN_SHARE)
-        loss = lesson(teacher, student, pool, args.grid, args.guidance, own.to(device))
-        loss.backward()
-        torch.nn.utils.clip_grad_norm_(moving, 1.0)
-        for optim in optims:
-            optim.step()
-            optim.zero_grad(set_to_none=True)
-        decay = min(EMA, (1 + step) / (10 + step))
-        with torch.no_grad():
-            for name, parameter in copy.trained():
-                average[name].lerp_(parameter, 1 - decay)
-        losses.append(loss.item())
-        step += 1
-        source.fill(pool, pool.place == args.grid, step)
-        if step % 50 == 0:
-            speed = len(pool.x) * (step - first) / (time.monotonic() - began)
-            print(f"{step}: loss {np.mean(losses[-50:]):.4f}, {speed:.0f} clips/s", flush=True)
-        if time.monotonic() - written > CHECKPOINT_SECONDS:
-            checkpoint()
-            written = time.monotonic()
-    checkpoint()
-    shown = f"loss {np.mean(losses[-50:]):.4f}, " if losses else ""
-    print(f"stopped at step {step}; {shown}{path}", flush=True)
-    with torch.no_grad():
-        for name, parameter in copy.trained():
-            parameter.copy_(average[name])
+    distil(
+        args,
+        Pupil(copy.modules(), dict(copy.trained()), optimizers(copy)),
+        weights,
+        Course(
+            lambda pool, own: lesson(teacher, student, pool, args.grid, args.guidance, own),
+            source.fill,
+            "clips",
+        ),
+        begin=lambda: new_pool(source, student, args.batch, args.grid, device),
+        carry_on=Pool,
+    )
     for name, error in evaluate(
         teacher, student, records(facts[-HELD_OUT:])[: args.held], reader, args.grid, args.guidance
     ).items():

@@ -93,6 +93,8 @@ class ModelFolder:
         options.intra_op_num_threads = cores
         options.inter_op_num_threads = 1
         options.log_severity_level = 3
+        # Helpers that wait for more work in a loop would take the cores from the graph that runs next.
+        options.add_session_config_entry("session.force_spinning_stop", "1")
         file = self.file(f"{graph}.onnx")
         if self.weights is not None and file.parent == self.path:
             # The graph points into a file beside it that is not there: here is what would stand in it.
