@@ -31,7 +31,7 @@ from torch import Tensor, nn
 
 from eschew.backends.nano.difference import STEP, merged
 from eschew.backends.nano.folder import DIFFERENCE, WEIGHTS
-from training.distilling import SEED
+from training.distilling import SEED, relative_error
 from training.music.export import share, stored
 
 PARTS = 2
@@ -83,11 +83,6 @@ class Turbo:
     """Calls what it is given with the name and the graph of each; weights inside, those of `module`."""
 
 
-def error(found: Tensor, wanted: Tensor) -> float:
-    """Relative, of a batch: the mean over its rows."""
-    return float(((found - wanted).flatten(1).norm(dim=1) / wanted.flatten(1).norm(dim=1)).mean())
-
-
 @torch.no_grad()
 def export(turbo: Turbo, out: Path, weights: Path = WEIGHTS) -> None:
     """Write the folder, and say what the codes cost."""
@@ -104,7 +99,7 @@ def export(turbo: Turbo, out: Path, weights: Path = WEIGHTS) -> None:
         small = len(zlib.compress((out / DIFFERENCE).read_bytes()))
         print(
             f"step 1/{parts} of the deviation: {small / 1e6:.2f} MB in a zip; velocity off by "
-            f"{error(turbo.velocity(), velocity):.4f}, final latents by {error(turbo.sample(), latents):.4f}"
+            f"{relative_error(turbo.velocity(), velocity):.4f}, final latents by {relative_error(turbo.sample(), latents):.4f}"
         )
     (out / "nano.json").write_text(
         json.dumps(
