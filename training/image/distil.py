@@ -12,7 +12,7 @@ Angles: with √ā = cos φ, √(1 − ā) = sin φ, a sample is x = cos φ·x0 
 the mean velocity.
 
 The student reads sentences about pictures, never the null and never a bare list of what is wrong. That is all that its
-users are to say to it, as with the few-step models that people know; guidance of it finds nothing that was trained.
+users are to say to it, as with the few-step models that people know.
 
 Captions and noise of step k are functions of (seed, k); the pictures under way are part of a checkpoint, written every
 few minutes and at the end. The same command resumes; `--minutes` counts what was trained before, and the learning rate

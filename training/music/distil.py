@@ -13,8 +13,8 @@ the second shows the student where a good run goes; noised recordings would show
 distribution. No recording is needed at all, only what can be said of one.
 
 The student reads captions of records, as its users are to write them: never the null, and never a bare list of effects.
-So have the few-step models that people know been made, and guidance of such a one finds nothing that was trained: what
-it adds comes w times too large, on top of a w that is in the weights already.
+So have the few-step models that people know been made. What guidance adds to such a one comes w times too large, on top of a
+w that is in the weights already; how far that gets a negative all the same is measured in docs/turbo.md.
 
 Captions and noise of step k are functions of (seed, k); the clips under way are part of a checkpoint, written every few
 minutes and at the end. The same command resumes; `--minutes` counts what was trained before, and the learning rate falls
