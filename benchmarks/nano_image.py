@@ -89,7 +89,7 @@ def named(model_id: str, backend: Backend, folder: Path, seeds: int) -> tuple[in
     names = tuple(THINGS)
     for thing in names:
         plan = without_negative(api.plan(Request(f"a {THINGS[thing][0]}", "watermark", model_id)))
-        ((rows), *_), _ = run([plan], range(seeds), backend, folder, settings().workers, progress)
+        (rows,), _ = run([plan], range(seeds), backend, folder, settings().workers, progress)
         right += sum(likeliest(folder / row.file, names) == thing for row in rows)
     return right, seeds * len(names)
 
@@ -113,13 +113,8 @@ def measured(
         acting, idle = both_plans(case, thing, seed, model_id, method, backend, folder)
         ((bare,),), _ = run([without_negative(acting)], [seed], backend, folder, 1, progress)
         if any(there(bare, target) for target in targets):
-            ((_,), (acted,), (placebo,)), _ = run(
-                [without_negative(acting), acting, idle],
-                [seed],
-                backend,
-                folder,
-                settings().workers,
-                progress,
+            ((acted,), (placebo,)), _ = run(
+                [acting, idle], [seed], backend, folder, settings().workers, progress
             )
             trios.append((thing, bare, acted, placebo))
         if len(trios) == pairs:

@@ -22,7 +22,7 @@ WARM_UP = 30
 EMA = 0.99
 OWN_SHARE = 0.5
 """How often a sample under way moves on by the student's step."""
-CHECKPOINT_SECONDS = 180
+CHECKPOINT_SECONDS = 240
 
 
 class UnderWay(Protocol):
@@ -44,9 +44,12 @@ class Pupil:
 @dataclass(frozen=True, eq=False)
 class Course:
     """What differs between the models. A lesson is told which samples are to move on by the student's step, and gives its loss;
-    `fill` begins new ones in the places that are empty, told the step. `unit` names a sample in what is printed.
+    `fill` begins new ones in the places that are empty, told the step. `begin` gives the samples under way of a new run,
+    `carry_on` those of a checkpoint from its tensors by name. `unit` names a sample in what is printed.
     """
 
+    begin: Callable[[], UnderWay]
+    carry_on: Callable[..., UnderWay]
     lesson: Callable[[Any, Tensor], Tensor]
     fill: Callable[[Any, Tensor, int], None]
     unit: str
@@ -73,17 +76,9 @@ def arguments(description: str | None, **defaults: Any) -> argparse.Namespace:
 
 
 def distil(
-    args: argparse.Namespace,
-    pupil: Pupil,
-    teacher_weights: Mapping[str, Tensor],
-    course: Course,
-    begin: Callable[[], UnderWay],
-    carry_on: Callable[..., UnderWay],
+    args: argparse.Namespace, pupil: Pupil, teacher_weights: Mapping[str, Tensor], course: Course
 ) -> None:
-    """Train until the time or the steps are used up, resuming what is there; the pupil ends with its averaged weights.
-
-    `begin` gives the samples under way of a new run, `carry_on` those of a checkpoint from its tensors by name.
-    """
+    """Train until the time or the steps are used up, resuming what is there; the pupil ends with its averaged weights."""
     path = args.data / f"{args.name}.pt"
     device = torch.device(args.device)
     average = {name: p.detach().clone() for name, p in pupil.moving.items()}
@@ -94,11 +89,11 @@ def distil(
             module.load_state_dict(kept["modules"][name])
         for optim, state in zip(pupil.optims, kept["optims"], strict=True):
             optim.load_state_dict(state)
-        pool = carry_on(**kept["pool"])
+        pool = course.carry_on(**kept["pool"])
         average = {name: kept["average"][name] for name in average}
         step, before = kept["step"], kept["seconds"]
     else:
-        pool = begin()
+        pool = course.begin()
     began = written = time.monotonic()
     first, losses = step, []
 

@@ -238,12 +238,12 @@ def main() -> None:
         Pupil(copy.modules(), moving, optimizers(copy)),
         weights,
         Course(
-            lambda pool, own: lesson(teacher, student, pool, spaced, halves, args.guidance, own),
-            source.fill,
-            "pictures",
+            begin=lambda: new_pool(source, student, args.batch, args.grid),
+            carry_on=Pool,
+            lesson=lambda pool, own: lesson(teacher, student, pool, spaced, halves, args.guidance, own),
+            fill=source.fill,
+            unit="pictures",
         ),
-        begin=lambda: new_pool(source, student, args.batch, args.grid),
-        carry_on=Pool,
     )
     copy.unet.eval()
     for name, error in evaluate(

@@ -297,12 +297,12 @@ def main() -> None:
         Pupil(copy.modules(), dict(copy.trained()), optimizers(copy)),
         weights,
         Course(
-            lambda pool, own: lesson(teacher, student, pool, args.grid, args.guidance, own),
-            source.fill,
-            "clips",
+            begin=lambda: new_pool(source, student, args.batch, args.grid, device),
+            carry_on=Pool,
+            lesson=lambda pool, own: lesson(teacher, student, pool, args.grid, args.guidance, own),
+            fill=source.fill,
+            unit="clips",
         ),
-        begin=lambda: new_pool(source, student, args.batch, args.grid, device),
-        carry_on=Pool,
     )
     for name, error in evaluate(
         teacher, student, records(facts[-HELD_OUT:])[: args.held], reader, args.grid, args.guidance

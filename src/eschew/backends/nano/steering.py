@@ -47,7 +47,7 @@ def steer_of(plan: Plan, weights: tuple[float, ...], axes: Axes = None) -> Steer
 
 @dataclass(frozen=True, eq=False)
 class Seen:
-    """One step's guided velocity (1, frames, channels), its forward passes, and the share of tokens that τ bounded."""
+    """One step's guided velocity, of any shape of latents; its forward passes, and the share of tokens that τ bounded."""
 
     velocity: Floats
     memory: Memory

@@ -13,7 +13,7 @@ from eschew.backends.layers import layers_of
 from eschew.backends.nano.image.runtime import Runtime
 from eschew.backends.nano.image.schedule import Level
 from eschew.backends.nano.look import PUSHES
-from eschew.backends.nano.steering import steer_of
+from eschew.backends.nano.steering import Seen, steer_of
 from eschew.backends.steering import Memory, Steer, guide, needs
 from eschew.errors import PromptError
 from eschew.guidance import Kernel, kernel
@@ -34,16 +34,6 @@ class Scene:
     uncond: Floats
     negative: Floats
     steer: Steer
-
-
-@dataclass(frozen=True, eq=False)
-class Seen:
-    """One step's guided v (1, 12, 16, 16), the rows that the UNet computed, and the share of tokens that NAG bounded."""
-
-    velocity: Floats
-    memory: Memory
-    passes: int
-    clipped: float | None
 
 
 def read_scene(runtime: Runtime, plan: Plan) -> Scene:
@@ -72,7 +62,7 @@ def _check_whole(runtime: Runtime, text: str) -> None:
 def guided(
     scene: Scene, latents: Floats, step: int, steps: int, way: tuple[Level, Level], memory: Memory
 ) -> Seen:
-    """The v to go on with in this one of `steps` steps, which leads from one level of `way` to the other."""
+    """The v to go on with, (1, 12, 16, 16), in this one of `steps` steps, which leads from one level of `way` to the other."""
 
     def ancestral() -> Kernel:
         """The noisy step between the same two levels, in place of the variance that DDIM has none of here."""
@@ -100,7 +90,7 @@ def predicted(
     runtime = scene.runtime
     calls: list[Callable[[int], tuple[Floats, float | None]]] = []
     if attention:
-        calls.append(lambda cores: attended(scene, latents, timestep, cores))
+        calls.append(partial(attended, scene, latents, timestep))
     if texts:
         states = np.concatenate(texts)
         for part in np.array_split(states, min(len(states), runtime.cores.count)):
