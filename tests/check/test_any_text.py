@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import json
-import time
 
 import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
+from tests.clock import seconds
 
 from eschew.catalog.capabilities import capabilities
 from eschew.catalog.model_facts import model, model_ids
@@ -114,12 +114,10 @@ def test_every_model_of_the_catalogue_is_checked_at_every_host_and_task() -> Non
 def test_time_grows_with_the_text_and_not_with_its_square(piece: str) -> None:
     can = capabilities(model("sdxl"))
 
-    def seconds(characters: int) -> float:
+    def checking(characters: int) -> float:
         text = piece * (characters // len(piece))
-        start = time.process_time()
-        check(Request(text, text, "sdxl"), can)
-        return time.process_time() - start
+        return seconds(lambda: check(Request(text, text, "sdxl"), can))
 
-    seconds(1_000)  # reads the lexicon
+    checking(1_000)  # reads the lexicon
     # Ten times the text in at most thirty times the time; a quadratic rule would take a hundred.
-    assert seconds(30_000) < 30 * max(seconds(3_000), 0.02)
+    assert checking(30_000) < 30 * max(checking(3_000), 0.02)
