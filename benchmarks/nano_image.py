@@ -20,7 +20,7 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-from benchmarks.turbo import FIRST_SEED, progress, there
+from benchmarks.turbo import progress, there
 from PIL import Image, ImageFilter
 
 from eschew import api
@@ -40,6 +40,8 @@ from eschew.settings import settings
 
 PLACEBO = "bicycle"
 MOST_SEEDS = 600
+FIRST_SEED = 1000
+"""Settings were chosen on the seeds below."""
 
 
 @dataclass(frozen=True)

@@ -6,7 +6,7 @@ Guidance is distilled into a turbo's weights, so one pass a step is all that it 
 one unguided arm, with the negative and again with a placebo, a word of the same sort that nobody asked for:
 
     guidance 1.5, 2, 4, 7    n + w·(c − n) in every step
-    NAG, VSF, NASA, ONG      inside the attention, where listed, at what a plan makes of no wishes at all
+    contrast, NAG, VSF, …    inside the attention, where listed, at what a plan makes of no wishes at all
     early, one or two steps  n + w·(c − n) from the third step on, for an eighth or a quarter of the steps
 
 Told of each: what was removed (of the pairs that had it), what was kept of what the prompt asks for, how far the samples
@@ -76,11 +76,11 @@ CASES = (
     Case("nano-image-turbo", "a cartoon of an apple", "border, frame", "bicycle, boat"),
 )
 GUIDANCE = (1.5, 2.0, 4.0, 7.0)
-ATTENTION = ("nag", "vsf", "nasa", "ong")
+ATTENTION = ("contrast", "nag", "vsf", "nasa", "ong")
 EARLY = {"early, one step": (4.0, (0.25, 0.375)), "early, two steps": (3.0, (0.25, 0.5))}
 """Name → guidance, and the window in which it acts."""
-FIRST_SEED = 1000
-"""Settings were chosen on the seeds below."""
+FIRST_SEED = 2000
+"""Settings were chosen on seeds below, most of them below 1000."""
 ROUNDS = 13
 """Of the clock; the first warms up."""
 

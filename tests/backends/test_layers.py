@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from eschew.backends.layers import Layer, layers_of
+from eschew.backends.layers import Layer, beside, layers_of
 
 
 @pytest.mark.parametrize(
@@ -60,3 +60,8 @@ def test_the_layers_that_hold_a_clause_sum_to_its_weight(weights: list[float]) -
         held = [layer.weight for layer in layers if letter in layer.text.split(", ")]
         assert sum(held) == pytest.approx(weight)
     assert all(layer.weight > 0 for layer in layers)
+
+
+@pytest.mark.parametrize("prompt", ["a cat", "a cat.", "a cat, ", "a cat;"])
+def test_behind_the_prompt_a_negative_is_one_more_clause_of_it(prompt: str) -> None:
+    assert beside(prompt, "text, logo") == "a cat, text, logo"

@@ -10,7 +10,8 @@ from numpy.typing import NDArray
 
 from eschew.backends.nano.backend import NanoBackend
 from eschew.backends.nano.codec import SAMPLE_RATE
-from eschew.backends.nano.sampling import Run, sample_latents
+from eschew.backends.nano.conditions import read_prompt
+from eschew.backends.nano.sampling import Run, negative_of, sample_latents
 from eschew.backends.nano.steering import CARRIED
 from eschew.backends.steering import OFF
 from eschew.catalog.method_facts import method
@@ -68,6 +69,7 @@ PASSES = {
     "dng": (3, 3),
     "sld": (3, 3),
     "nag": (2, 1),
+    "contrast": (2, 1),
     "nasa": (2, 1),
     "ong": (2, 1),
     "vsf": (2, 1),
@@ -137,6 +139,25 @@ def test_nag_says_how_many_tokens_it_clipped() -> None:
     assert said["tau"] == f"it bounded {clipped[1]:.0%} of the tokens"
 
 
+def test_contrast_is_nag_against_the_prompt_with_the_negative_in_it() -> None:
+    contrast = plan("contrast")
+    by_hand = replace(
+        contrast, method="nag", negative_prompt=f"{contrast.prompt}, {contrast.negative_prompt}"
+    )
+
+    assert same(ran(contrast), ran(by_hand))
+    assert moved(ran(contrast), ran(replace(by_hand, negative_prompt=contrast.negative_prompt))) > 1e-3
+
+
+def test_contrast_weighs_the_words_of_the_prompt_on_both_sides() -> None:
+    weighted = replace(plan("contrast"), prompt="lo-fi hip-hop, (electric piano:1.3), drums")
+    (states, _), *_ = negative_of(RUNTIME, weighted)
+
+    np.testing.assert_allclose(
+        states, read_prompt(RUNTIME, "lo-fi hip-hop, (electric piano:1.3), drums, vinyl crackle, tape hiss")
+    )
+
+
 def test_the_receipt_has_every_knob_and_says_what_was_idle() -> None:
     acting = BACKEND.sample(plan("nag"), 3).receipt.knobs
     idle = BACKEND.sample(
@@ -172,6 +193,7 @@ STRENGTH = {
     "dng": "strength",
     "sld": "strength",
     "nag": "phi",
+    "contrast": "phi",
     "nasa": "phi",
     "ong": "strength",
     "vsf": "scale",

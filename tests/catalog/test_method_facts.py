@@ -51,6 +51,7 @@ def test_the_catalogue_lists_the_files_of_its_folder():
         "three-branch",
         "perp-neg",
         "nag",
+        "contrast",
         "vsf",
         "ong",
         "nasa",

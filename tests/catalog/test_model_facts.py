@@ -151,7 +151,7 @@ def test_a_default_that_is_off_is_said_to_be(facts: ModelFacts, host: str):
     guidance, negative = at.guidance_scale, at.negative or facts.negative
 
     if at.kind == "embedded" and guidance is not None and guidance.convention == "ignored":
-        assert facts.methods[0] in ("nag", "nasa")
+        assert facts.methods[0] in ("nag", "contrast")
     elif guidance is not None and guidance.default is not None and guidance.default <= guidance.on_threshold:
         wants_guidance = any(condition.knob == "guidance_scale" for condition in negative.requires)
         assert wants_guidance or not negative.effective

@@ -32,6 +32,7 @@ FUNCTIONS: dict[str, Callable[..., Any]] = {
     "sld": g.safe_latent,
     "dng": g.dynamic_negative,
     "nag": g.nag,
+    "contrast": g.nag,
     "nasa": g.nasa,
     "ong": g.orthogonal_negative,
     "vsf": g.value_sign_flip,

@@ -222,3 +222,15 @@ def test_the_digest_knows_the_run_and_not_the_way_to_it(nano: Capabilities) -> N
     assert asked.digest == raised.digest
     assert asked.digest != other.digest
     assert asked.digest.startswith("p1:")
+
+
+def test_a_method_that_joins_prompt_and_negative_needs_room_for_both() -> None:
+    can = capabilities(model("nano-music-turbo"))
+    asked = Request(", ".join(["lo-fi drums"] * 45), "vinyl crackle, tape hiss", "nano-music-turbo")
+    plan = decide(asked, can)
+
+    assert can.methods[:2] == ("contrast", plan.method)
+    assert "too long" in next(c.because for c in plan.history if c.field == "method")
+    with pytest.raises(PromptError, match="prompt and negative together are too long for contrast"):
+        decide(replace(asked, method="contrast"), can)
+    assert decide(replace(asked, prompt="lo-fi drums"), can).method == "contrast"

@@ -10,6 +10,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from itertools import pairwise
 
+from eschew.catalog.method_facts import method as method_facts
 from eschew.prompt import clauses, detect, parse
 
 
@@ -34,3 +35,13 @@ def layers_of(negative_prompt: str) -> tuple[Layer, ...]:
         Layer(text, level - below)
         for text, (below, level) in zip(texts, pairwise([0.0, *levels]), strict=True)
     )
+
+
+def reads_prompt(method: str) -> bool:
+    """Whether this method's negative is read behind the prompt, so that the two texts differ by the negative alone."""
+    return method != "none" and method_facts(method).reads == "prompt-and-negative"
+
+
+def beside(prompt: str, negative: str) -> str:
+    """The prompt with the negative in it, as if it were asked for: "a cat." and "text" are "a cat, text"."""
+    return f"{prompt.rstrip(' ,;.，、；。')}, {negative}"

@@ -19,8 +19,10 @@ from eschew.guidance import Kernel, in_window
 from eschew.guidance.dng import UNIT_STEP
 from eschew.guidance.projection import Axes
 
-ATTENTION = ("nag", "vsf", "nasa", "ong")
+ATTENTION = ("nag", "contrast", "vsf", "nasa", "ong")
 """Methods that act where the model reads the text."""
+BOUNDED = ("nag", "contrast")
+"""Those whose result τ bounds."""
 NULL_READERS = ("three-branch", "perp-neg", "sld", "dng")
 """Methods that need the null's prediction beside the negative's."""
 
@@ -99,6 +101,7 @@ OFF: Mapping[str, tuple[tuple[str, float], ...]] = {
     "sld": (("strength", 0.0), ("guidance_scale", 0.0)),
     "dng": (("strength", 0.0),),
     "nag": (("phi", 0.0), ("alpha", 0.0)),
+    "contrast": (("phi", 0.0), ("alpha", 0.0)),
     "nasa": (("phi", 0.0),),
     "ong": (("strength", 0.0),),
     "vsf": (),

@@ -122,6 +122,8 @@ class MethodFacts:
     stateful: bool = False
     """Whether a step needs memory of the one before."""
     uses_null: bool = False
+    reads: Literal["negative", "prompt-and-negative"] = "negative"
+    """What its negative branch is given: the negative as it stands, or behind the prompt, as one text."""
     several_negatives: bool = False
     """Whether each of several negatives can have its own strength."""
     fails: tuple[str, ...] = ()

@@ -184,7 +184,12 @@ def _method(draft: Draft, can: Capabilities) -> Draft:
                 why=can.why_not,
                 hint="say it in the positive prompt, or choose another model: eschew models",
             )
-        return draft.set("method", usable[0], CATALOGUE, f"the first choice for {can.title}")
+        first = usable[0]
+        chosen = next((name for name in usable if not _too_long_together(draft, name, can)), first)
+        because = f"the first choice for {can.title}"
+        if chosen != first:
+            because = f"{first} reads prompt and negative as one text, too long here for {can.title}"
+        return draft.set("method", chosen, CATALOGUE, because)
     if asked == "none":
         return draft
     facts = method(asked)
@@ -194,7 +199,25 @@ def _method(draft: Draft, can: Capabilities) -> Draft:
             where="method",
             hint="one of " + ", ".join(can.methods) if can.methods else "another model: eschew models",
         )
+    if excess := _too_long_together(draft, asked, can):
+        raise PromptError(
+            f"prompt and negative together are too long for {asked}",
+            where="negative_prompt",
+            why=f"it reads them as one text, {excess} words longer than {can.title} reads",
+            hint="a shorter prompt; or --method nag, which reads the negative alone",
+        )
     return draft
+
+
+def _too_long_together(draft: Draft, name: str, can: Capabilities) -> int:
+    """By how many words prompt and negative are longer than the model reads, where the method joins them; else 0."""
+    limit = can.limits.negative_max_tokens
+    joined = method(name).reads == "prompt-and-negative"
+    if not joined or limit is None or vocabulary(can.limits.tokenizer) is None:
+        return 0
+    words = vocabulary_words(_read(draft["prompt"]) + " " + _read(draft["negative_prompt"]))
+    # One token is the start of the text.
+    return max(0, len(words) - (limit - 1))
 
 
 def _said_in_the_prompt(draft: Draft, can: Capabilities) -> Draft:

@@ -25,7 +25,7 @@ from eschew.backends.diffusers import attach
 from eschew.backends.steering import Memory, Steer, plain
 from eschew.errors import KnobError, NoopError, PromptError, RefusalError
 
-ATTENTION = ("nag", "vsf", "nasa", "ong")
+ATTENTION = ("nag", "contrast", "vsf", "nasa", "ong")
 VELOCITY = ("cfg-substitution", "three-branch", "perp-neg", "apg", "cfg-zero", "sld", "dng")
 
 

@@ -79,6 +79,27 @@ def test_outside_the_window_no_pass_is_spent_on_the_negative(pipe: Any) -> None:
     assert steered.receipt.passes == 5
 
 
+def test_a_contrast_is_nag_against_the_prompt_with_the_negative_in_it(pipe: Any) -> None:
+    knobs = {"phi": 6.0, "tau": 2.0, "alpha": 0.3}
+    with attach(pipe, "a dog", method="contrast", knobs=knobs) as contrast:
+        ours = picture(contrast)
+    with attach(pipe, "a cat, a dog", method="nag", knobs=knobs) as nag:
+        assert torch.equal(ours, picture(nag))
+    assert contrast.receipt is not None
+    assert contrast.receipt.clipped is not None
+
+
+@pytest.mark.parametrize("prompt", [["a cat", "a fox"], None])
+def test_a_contrast_needs_one_prompt_in_words(pipe: Any, prompt: Any) -> None:
+    more = {} if prompt else {"prompt_embeds": torch.zeros(1, 77, 32)}
+    with (
+        attach(pipe, "a dog", method="contrast") as steered,
+        pytest.raises(RefusalError, match="one prompt") as caught,
+    ):
+        picture(steered, prompt=prompt, **more)
+    assert "nag" in caught.value.hint
+
+
 def test_nag_says_how_many_tokens_it_bounded(pipe: Any) -> None:
     with attach(pipe, "a dog", method="nag", knobs={"phi": 50.0, "tau": 1.0}) as steered:
         picture(steered)

@@ -15,8 +15,8 @@ from eschew.backends.diffusers import attach
 from eschew.errors import NoopError, PromptError, UsageError
 
 NEGATIVE = "a dog"
-ATTENTION = ("nag", "vsf", "nasa", "ong")
-OFF = {"nag": {"phi": 0.0}, "nasa": {"phi": 0.0}, "ong": {"strength": 0.0}}
+ATTENTION = ("nag", "contrast", "vsf", "nasa", "ong")
+OFF = {"nag": {"phi": 0.0}, "contrast": {"phi": 0.0}, "nasa": {"phi": 0.0}, "ong": {"strength": 0.0}}
 
 every = pytest.mark.parametrize("name", CASES)
 
@@ -182,6 +182,14 @@ def test_a_negative_longer_than_the_encoder_is_refused_with_a_caret(name: str) -
         CASES[name].run(attach(pipeline(name), text, method="nag"))
     assert refused.value.span is not None
     assert 0 < refused.value.span[0] < refused.value.span[1] == len(text)
+
+
+@pytest.mark.parametrize("name", [n for n in CASES if not n.startswith("sd")])
+def test_a_contrast_needs_room_for_prompt_and_negative_together(name: str) -> None:
+    prompt, negative = (", ".join(["abcdefghij"] * 12) for _ in range(2))
+    with pytest.raises(PromptError, match="prompt and negative together") as refused:
+        CASES[name].run(attach(pipeline(name), negative, method="contrast"), prompt)
+    assert "nag" in refused.value.hint
 
 
 @every

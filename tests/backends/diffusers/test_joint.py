@@ -103,7 +103,7 @@ def test_a_method_that_is_off_changes_not_a_bit(
 
 
 @EVERY
-@pytest.mark.parametrize("method", ["nag", "nasa", "ong"])
+@pytest.mark.parametrize("method", ["nag", "contrast", "nasa", "ong"])
 def test_a_negative_acts_at_two_passes_a_step(name: str, case: Case, pipe: Any, method: str) -> None:
     """The prompt's lane and the negative's."""
     out, held = steered(pipe, NEGATIVE, case, method)

@@ -74,7 +74,9 @@ def test_the_pipelines_own_negative_prompt_and_our_substitution_are_the_same_pic
 
 
 @pytest.mark.parametrize("negative", ["watermark", "(watermark:1.5), blur"])
-@pytest.mark.parametrize("method", ["three-branch", "perp-neg", "apg", "dng", "nag", "vsf", "nasa"])
+@pytest.mark.parametrize(
+    "method", ["three-branch", "perp-neg", "apg", "dng", "nag", "contrast", "vsf", "nasa"]
+)
 def test_both_engines_agree_in_every_method(torched: Backend, method: str, negative: str) -> None:
     plan = plan_of(method=method, negative_prompt=negative, num_inference_steps=3)
     one, other = GRAPHS.sample(plan, 3), torched.sample(plan, 3)

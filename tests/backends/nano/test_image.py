@@ -97,6 +97,12 @@ def test_a_prompt_that_is_too_long_is_cut_and_the_receipt_says_where() -> None:
     assert "blue whale" in knob.because
 
 
+def test_a_contrast_that_is_too_long_says_that_it_is_the_two_together() -> None:
+    contrast = api.plan(replace(APPLE, prompt="a red apple, " * 10, method="contrast"))
+    with pytest.raises(PromptError, match="contrast reads prompt and negative as one text"):
+        drawn(contrast)
+
+
 def test_a_negative_that_is_too_long_is_refused_with_a_caret() -> None:
     with pytest.raises(PromptError, match="longer than the text encoder reads") as caught:
         drawn(replace(PLAN, negative_prompt="watermark and text, " * 20))

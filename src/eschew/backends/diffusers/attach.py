@@ -7,7 +7,8 @@ import inspect
 import math
 import time
 import warnings
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from types import TracebackType
 from typing import Any, Literal
@@ -18,7 +19,7 @@ from eschew.backends.diffusers.family import Family
 from eschew.backends.diffusers.processors import eject, inject
 from eschew.backends.diffusers.replay import replaying, same
 from eschew.backends.diffusers.run import Run
-from eschew.backends.layers import layers_of
+from eschew.backends.layers import beside, layers_of, reads_prompt
 from eschew.backends.seam import Knob
 from eschew.backends.steering import ATTENTION, Steer, is_off
 from eschew.catalog.method_facts import PLAN_FIELDS, default_strength
@@ -168,7 +169,8 @@ class Steered:
         attends = run.steer.method in ATTENTION
         attentions = family.attentions(denoiser) if attends else {}
         own = family.unguided(pipe, call)
-        with torch.no_grad(), family.negatives(pipe, run, self.negatives, call):
+        texts = self._read(run.steer, call)
+        with torch.no_grad(), _too_long_together(run.steer), family.negatives(pipe, run, texts, call):
             had_forward = "forward" in vars(denoiser)
             forward = denoiser.forward
             kept = inject(attentions, run, family.steering)
@@ -189,6 +191,22 @@ class Steered:
                 hint='pipe.transformer.set_attention_backend("native")',
             )
         return result
+
+    def _read(self, steer: Steer, call: Mapping[str, Any]) -> tuple[str, ...]:
+        """The negatives as the method reads them: as they stand, or behind this call's prompt."""
+        if not reads_prompt(steer.method):
+            return self.negatives
+        prompt = call.get("prompt")
+        if isinstance(prompt, Sequence) and not isinstance(prompt, str) and len(prompt) == 1:
+            (prompt,) = prompt
+        if not isinstance(prompt, str):
+            raise RefusalError(
+                f"{steer.method} needs one prompt, as a text",
+                where="prompt",
+                why="it reads the negative behind the prompt",
+                hint='one prompt a call; or method="nag", which reads the negative alone',
+            )
+        return tuple(beside(prompt, negative) for negative in self.negatives)
 
     def _knobs(self, steer: Steer, run: Run, call: Mapping[str, Any]) -> tuple[Knob, ...]:
         """Each knob: honoured or ignored, and because of what."""
@@ -301,6 +319,24 @@ def attach(
     return Steered(
         pipe, family, tuple(layer.text for layer in layers), steer, guidance_scale, on_noop, against_unguided
     )
+
+
+@contextmanager
+def _too_long_together(steer: Steer) -> Iterator[None]:
+    """Where a method reads the negative behind the prompt, it is the two that are too long for a text encoder."""
+    try:
+        yield
+    except PromptError as problem:
+        if not reads_prompt(steer.method) or problem.where != "negative_prompt":
+            raise
+        raise PromptError(
+            f"prompt and negative together are too long for {steer.method}",
+            where=problem.where,
+            why=f"it reads them as one text, and {problem.what}",
+            hint='a shorter prompt; or method="nag", which reads the negative alone',
+            text=problem.text,
+            span=problem.span,
+        ) from problem
 
 
 LOOSE = ("callback", "callback_steps")

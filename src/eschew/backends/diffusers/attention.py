@@ -18,7 +18,7 @@ from torch.nn import functional
 from torch.overrides import TorchFunctionMode
 
 from eschew import guidance
-from eschew.backends.steering import Steer, one_of
+from eschew.backends.steering import BOUNDED, Steer, one_of
 
 Kernel = Callable[..., Tensor]
 """(query, key, value, **options) → output; shapes (batch, heads, tokens, head)."""
@@ -72,11 +72,11 @@ def steer_cross(
 
 
 def combine(steer: Steer, positive: Tensor, negatives: Sequence[Tensor]) -> Result:
-    """NAG, NASA or ONG over attention outputs (batch, heads, tokens, head); norms run over all heads of a token."""
+    """NAG (of a contrast, too), NASA or ONG over attention outputs (batch, heads, tokens, head); norms run over all heads of a token."""
     z_pos = merged(positive)
     z_neg = one_of(steer, [merged(n) for n in negatives], z_pos)
     clipped = None
-    if steer.method == "nag":
+    if steer.method in BOUNDED:
         z, clipped = guidance.nag(
             z_pos, z_neg, steer.knobs["phi"] * steer.least, steer.knobs["tau"], steer.knobs["alpha"]
         )

@@ -19,7 +19,7 @@ from eschew.errors import RefusalError
 from eschew.guidance import rescale
 
 CROSS_METHODS = (
-    "nag", "vsf", "nasa", "ong",
+    "nag", "contrast", "vsf", "nasa", "ong",
     "cfg-substitution", "three-branch", "perp-neg", "apg", "cfg-zero", "sld", "dng",
 )  # fmt: skip
 """Every method: the text is read by cross-attentions of its own."""

@@ -27,6 +27,7 @@ pass again. A negative that changed nothing is an error (`on_noop="warn"` for a 
 
 Weighted clauses act everywhere: "(vinyl crackle:1.5), tape hiss" makes one negative of each weight. Where a text encoder
 cannot read all of a negative, SD and SDXL read it in chunks and every other family refuses it with a caret at the place.
+`method="contrast"` reads the negative behind the call's own prompt: one prompt a call, and the two have to fit together.
 
 This page is generated: `python -m eschew.backends.diffusers.pages docs/pipelines.md`.
 """

@@ -15,7 +15,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from eschew.backends.layers import layers_of
+from eschew.backends.layers import beside, layers_of
 from eschew.backends.nano.runtime import LEAD, Runtime
 from eschew.prompt import detect, parse, phrases
 
@@ -44,3 +44,10 @@ def read_prompt(runtime: Runtime, text: str) -> Floats:
 def read_negative(runtime: Runtime, text: str) -> Negative:
     """The negative that `text` says; empty where no clause has a weight above 0."""
     return tuple((runtime.encode(layer.text), layer.weight) for layer in layers_of(text))
+
+
+def read_contrast(runtime: Runtime, prompt: str, text: str) -> Negative:
+    """The same behind the prompt, whose weights act there as they do in `read_prompt`."""
+    return tuple(
+        (read_prompt(runtime, beside(prompt, layer.text)), layer.weight) for layer in layers_of(text)
+    )

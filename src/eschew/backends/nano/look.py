@@ -18,8 +18,14 @@ Floats = NDArray[np.float32]
 UNREAD = -1e9
 """Added to the logit of a token that belongs to another layer."""
 
+
+def _bounded(steer: Steer) -> Push:
+    return Push(steer.knobs["phi"] * steer.least, 1.0, 0.0, steer.knobs["tau"], steer.knobs["alpha"])
+
+
 PUSHES: Mapping[str, Callable[[Steer], Push]] = {
-    "nag": lambda s: Push(s.knobs["phi"] * s.least, 1.0, 0.0, s.knobs["tau"], s.knobs["alpha"]),
+    "nag": _bounded,
+    "contrast": _bounded,
     "nasa": lambda s: Push(s.knobs["phi"] * s.least, 0.0, 0.0),
     "ong": lambda s: Push(s.knobs["strength"] * s.least, 0.0, 1.0),
 }

@@ -7,7 +7,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from eschew.backends.nano.conditions import read_negative, read_prompt
+from eschew.backends.layers import reads_prompt
+from eschew.backends.nano.conditions import Negative, read_contrast, read_negative, read_prompt
 from eschew.backends.nano.look import Look, Scene
 from eschew.backends.nano.runtime import CHANNELS, FRAMES, Runtime
 from eschew.backends.nano.source import started
@@ -48,8 +49,7 @@ def timesteps(steps: int, shift: float) -> Floats:
 
 def sample_latents(runtime: Runtime, plan: Plan, seed: int, item: int, on_step: Step | None) -> Run:
     """One clip. The method acts inside the plan's window of the steps that are run; outside it, plain guidance."""
-    negative = read_negative(runtime, plan.negative_prompt) if plan.method != "none" else ()
-    scene = Scene(runtime, plan, read_prompt(runtime, plan.prompt), negative)
+    scene = Scene(runtime, plan, read_prompt(runtime, plan.prompt), negative_of(runtime, plan))
     steer = settings(scene)
     noise = noise_seed(seed, item).standard_normal((FRAMES, CHANNELS), dtype=np.float32)
     times = timesteps(plan.num_inference_steps, runtime.folder.facts.shift)
@@ -68,6 +68,15 @@ def sample_latents(runtime: Runtime, plan: Plan, seed: int, item: int, on_step: 
             on_step(step + 1, steps)
     bounded = float(np.mean(clipped)) if clipped else None
     return Run(latents, passes, idle_because(plan, steer), bounded, steps, start.because)
+
+
+def negative_of(runtime: Runtime, plan: Plan) -> Negative:
+    """The plan's negative as its method reads it: nothing, as it stands, or behind the prompt."""
+    if plan.method == "none":
+        return ()
+    if reads_prompt(plan.method):
+        return read_contrast(runtime, plan.prompt, plan.negative_prompt)
+    return read_negative(runtime, plan.negative_prompt)
 
 
 def idle_because(plan: Plan, steer: Steer) -> str:

@@ -11,6 +11,7 @@ from dataclasses import replace
 from importlib.util import find_spec
 from typing import TYPE_CHECKING
 
+from eschew.catalog.method_facts import method
 from eschew.errors import KnobError, MissingExtraError
 from eschew.lab.experiments.experiment import Arm, Experiment, Results
 from eschew.lab.tune.judging import charged, front, score
@@ -127,7 +128,7 @@ def _passes(candidate: Candidate) -> float:
     guided = 2.0 if candidate.guidance_scale > 1.0 else 1.0
     inside = 3.0 if candidate.method in ("perp-neg", "three-branch") else 2.0
     share = candidate.window[1] - candidate.window[0]
-    if candidate.method == "nag":
+    if method(candidate.method).kind == "attention":
         inside = guided
     return guided + share * max(0.0, inside - guided)
 

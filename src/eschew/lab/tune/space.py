@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 __all__ = ["Space", "known_good", "space_of", "suggested"]
 
-STEERABLE = ("cfg-substitution", "perp-neg", "three-branch", "nag")
+STEERABLE = ("cfg-substitution", "perp-neg", "three-branch", "nag", "contrast")
 """Methods that are tried, where a model has them: one or two of each kind. Others differ from these by little here."""
 STRENGTHS = (0.5, 16.0)
 STARTS = (0.0, 0.5)

@@ -9,12 +9,12 @@ from functools import partial
 import numpy as np
 from numpy.typing import NDArray
 
-from eschew.backends.layers import layers_of
+from eschew.backends.layers import beside, layers_of, reads_prompt
 from eschew.backends.nano.image.runtime import Runtime
 from eschew.backends.nano.image.schedule import Level
 from eschew.backends.nano.look import PUSHES
 from eschew.backends.nano.steering import Seen, steer_of
-from eschew.backends.steering import Memory, Steer, guide, needs
+from eschew.backends.steering import BOUNDED, Memory, Steer, guide, needs
 from eschew.errors import PromptError
 from eschew.guidance import Kernel, kernel
 from eschew.plan import Plan
@@ -39,18 +39,22 @@ class Scene:
 def read_scene(runtime: Runtime, plan: Plan) -> Scene:
     """The plan's texts, read. PromptError for a negative of which not all is read; of a prompt the rest is left out."""
     layers = layers_of(plan.negative_prompt) if plan.method != "none" else ()
-    for layer in layers:
-        _check_whole(runtime, layer.text)
-    states = runtime.states([plan.prompt, "", *(layer.text for layer in layers)])
+    texts, what = [layer.text for layer in layers], "the negative is"
+    if reads_prompt(plan.method):
+        texts = [beside(plan.prompt, text) for text in texts]
+        what = f"{plan.method} reads prompt and negative as one text, and this one is"
+    for text in texts:
+        _check_whole(runtime, text, what)
+    states = runtime.states([plan.prompt, "", *texts])
     steer = steer_of(plan, tuple(layer.weight for layer in layers))
     return Scene(runtime, states[:1], states[1:2], states[2:], steer)
 
 
-def _check_whole(runtime: Runtime, text: str) -> None:
+def _check_whole(runtime: Runtime, text: str, what: str) -> None:
     unread = runtime.read(text).unread
     if unread is not None:
         raise PromptError(
-            "the negative is longer than the text encoder reads",
+            f"{what} longer than the text encoder reads",
             where="negative_prompt",
             why="the rest would be cut off",
             hint="keep the three to five clauses that matter most",
@@ -118,4 +122,4 @@ def attended(scene: Scene, latents: Floats, timestep: int, cores: int) -> tuple[
     velocity, bounded = runtime.velocity_apart(
         latents, timestep, scene.cond, scene.negative, shares, push, cores
     )
-    return velocity, bounded if steer.method == "nag" else None
+    return velocity, bounded if steer.method in BOUNDED else None
