@@ -16,7 +16,6 @@ def seconds(work: Callable[[], object]) -> float:
     """
     best = float("inf")
     for _ in range(3):
-        gc.collect()
         gc.disable()
         try:
             start = thread_time()

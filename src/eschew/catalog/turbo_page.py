@@ -19,7 +19,8 @@ HEAD = """# Negatives on turbo models
 
 The embedded turbos take eight steps of one pass, with guidance distilled into their weights, as the few-step models that
 people know. Guidance on top of that is the first thing that people try. Here it stands beside what works instead, on the
-same paired seeds, on which no setting was chosen; `python -m benchmarks.turbo` runs it again."""
+same paired seeds, none of them among those that settings were chosen on; `python -m benchmarks.turbo` runs it again.
+[Decision 0009](decisions/0009-contrast.md) counts contrast once more, on seeds that nobody had seen before its settings stood."""
 HOW = """*Removed* is counted among the pairs that had the thing, *kept* among those that had what the prompt asks for; in
 brackets 95 % Wilson intervals. The *placebo* is a negative that names nothing of the matter, sent through the same arm: what
 it removes and moves, any word would. *Moved* is how far the two of a pair are apart: {moved}.
