@@ -120,18 +120,22 @@ def _weights(draft: Draft, can: Capabilities) -> Draft:
 
 
 def _lengths(draft: Draft, can: Capabilities) -> Draft:
-    known = vocabulary(can.limits.tokenizer)
-    if known is None:
-        return draft
     for field, limit in (
         ("prompt", can.limits.prompt_max_tokens),
         ("negative_prompt", can.limits.negative_max_tokens),
     ):
-        if limit is not None:
-            # One token is the start of the text.
-            kept = _cut(draft[field], limit - 1)
-            draft = draft.set(field, kept, can.model, f"it reads {limit - 1} words; the rest was cut off")
+        most = _most_words(limit, can)
+        if most is not None:
+            kept = _cut(draft[field], most)
+            draft = draft.set(field, kept, can.model, f"it reads {most} words; the rest was cut off")
     return draft
+
+
+def _most_words(limit: int | None, can: Capabilities) -> int | None:
+    """How many words are read of a text of at most `limit` tokens, the first of which is its start; None where it has no
+    limit, or the model's words are not known.
+    """
+    return None if limit is None or vocabulary(can.limits.tokenizer) is None else limit - 1
 
 
 def _cut(text: str, limit: int) -> str:
@@ -211,13 +215,11 @@ def _method(draft: Draft, can: Capabilities) -> Draft:
 
 def _too_long_together(draft: Draft, name: str, can: Capabilities) -> int:
     """By how many words prompt and negative are longer than the model reads, where the method joins them; else 0."""
-    limit = can.limits.negative_max_tokens
-    joined = method(name).reads == "prompt-and-negative"
-    if not joined or limit is None or vocabulary(can.limits.tokenizer) is None:
+    most = _most_words(can.limits.negative_max_tokens, can)
+    if most is None or method(name).reads != "prompt-and-negative":
         return 0
     words = vocabulary_words(_read(draft["prompt"]) + " " + _read(draft["negative_prompt"]))
-    # One token is the start of the text.
-    return max(0, len(words) - (limit - 1))
+    return max(0, len(words) - most)
 
 
 def _said_in_the_prompt(draft: Draft, can: Capabilities) -> Draft:
